@@ -1,0 +1,1 @@
+"""Warraq (ورّاق): an open-source news aggregator for Arabic."""

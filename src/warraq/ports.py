@@ -1,0 +1,208 @@
+"""The four seams, as Protocols, with what an implementation promises.
+
+Every promise is a test in ``tests/contracts/`` that runs against every implementation. Promises common to all
+stores: each method is one transaction; what `commit` returned from is on disk, synced; `commit` of the same
+changes twice is `commit` once; `changes` is a total order; every read answers as of a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from warraq.types import (
+    Analysis,
+    ArticleId,
+    Brief,
+    Change,
+    Failure,
+    IndexDocument,
+    Known,
+    Lease,
+    Logged,
+    Matches,
+    NotModified,
+    Outlet,
+    OutletCount,
+    OutletId,
+    Query,
+    RawDocument,
+    Record,
+    Revision,
+    Stats,
+    Task,
+)
+
+
+class Clock(Protocol):
+    """Time. In tests a variable."""
+
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Fetcher(Protocol):
+    """Turns tasks into documents: one result for each task, in any order, failures as values, never raised."""
+
+    def fetch(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, RawDocument | Record | NotModified | Failure]]:
+        """Fetch all; lazily, so that a long list costs no memory."""
+        ...
+
+
+class Store(Protocol):
+    """The durable archive. The only place that must not be lost."""
+
+    # -- writing ------------------------------------------------------------------------------------------
+
+    def known(self, ids: Collection[ArticleId]) -> Mapping[ArticleId, Known]:
+        """What is known of these articles; ids never seen are absent."""
+        ...
+
+    def commit(
+        self,
+        changes: Sequence[Change],
+        *,
+        tasks: Sequence[Task] = (),
+        done: Sequence[Lease] = (),
+        now: datetime | None = None,
+    ) -> int:
+        """Store the changes, add new tasks, end leases: all or nothing, synced before it returns.
+
+        A change with an article records one sighting (article, moment, digest) and its content if that digest is
+        new to the article; a sighting already there changes nothing and logs nothing. Outcomes are counted.
+        Tasks whose URL the frontier already knows are ignored. Raises `LeaseLost`, storing nothing, if any lease
+        in `done` is no longer its holder's at `now`. Returns the last ``seq`` of the log.
+        """
+        ...
+
+    def save_outlets(self, outlets: Collection[Outlet]) -> None:
+        """Insert or replace what is known of outlets."""
+        ...
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Lease]:
+        """Lease up to `limit` due tasks (earliest due first) that nobody holds at `now`."""
+        ...
+
+    # -- following ----------------------------------------------------------------------------------------
+
+    def changes(self, after: int, limit: int) -> Sequence[Logged]:
+        """The log after ``seq`` = `after`, in order, at most `limit` lines."""
+        ...
+
+    def last_change(self) -> int:
+        """The last ``seq``; 0 for an empty log."""
+        ...
+
+    def histories(self, ids: Collection[ArticleId]) -> Mapping[ArticleId, Sequence[Revision]]:
+        """All states of these articles in time order, one `Revision` an interval (consecutive equals merged)."""
+        ...
+
+    def first_analyses(
+        self, after: tuple[int, ArticleId] | None, limit: int
+    ) -> Sequence[tuple[int, ArticleId, Analysis]]:
+        """Each article once, as first seen: (first seen in micros, id, analysis of that content).
+
+        Ordered by (moment, id), strictly after `after`. It feeds the background of document frequencies.
+        """
+        ...
+
+    def saved_backgrounds(self) -> Sequence[tuple[int, int, ArticleId]]:
+        """Valid checkpoints as (articles counted, last moment in micros, last id), smallest first.
+
+        A commit that puts an article at or before a checkpoint's last (moment, id) removes that checkpoint.
+        """
+        ...
+
+    def background(self, articles: int) -> bytes | None:
+        """The packed document frequencies of the checkpoint after `articles` articles."""
+        ...
+
+    def save_background(self, articles: int, last: tuple[int, ArticleId], packed: bytes) -> bool:
+        """Keep a checkpoint. False, keeping nothing, if a late arrival has meanwhile made it wrong."""
+        ...
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    def resolve(self, url: str) -> ArticleId | None:
+        """The id of the article with this canonical URL, if the archive has it."""
+        ...
+
+    def revision(self, id: ArticleId, as_of: datetime) -> Revision | None:
+        """The state in force at `as_of`; None if the article had not been seen by then."""
+        ...
+
+    def revisions(self, id: ArticleId, as_of: datetime) -> Sequence[Revision]:
+        """All states seen by `as_of`, in time order; ``until`` and ``number`` as they were known then."""
+        ...
+
+    def briefs(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Brief]:
+        """The states in force at `as_of`, without bodies; articles not seen by then are absent."""
+        ...
+
+    def bodies(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Revision]:
+        """The states in force at `as_of`, whole."""
+        ...
+
+    def analyses(self, keys: Collection[int]) -> Mapping[int, Analysis]:
+        """The analyses of these contents."""
+        ...
+
+    def latest(
+        self, as_of: datetime, limit: int, *, outlet: OutletId | None = None, offset: int = 0
+    ) -> Sequence[Brief]:
+        """Articles seen by `as_of`, newest first seen first, ties by id."""
+        ...
+
+    def outlet(self, id: OutletId) -> Outlet | None:
+        """What is known of one outlet."""
+        ...
+
+    def outlets(self, as_of: datetime) -> Sequence[OutletCount]:
+        """Outlets with articles by `as_of`, the largest first."""
+        ...
+
+    def stats(self, as_of: datetime) -> Stats:
+        """Totals as of a moment."""
+        ...
+
+    def close(self) -> None:
+        """Release everything. Safe to call twice."""
+        ...
+
+
+class Index(Protocol):
+    """The search index: derived, disposable, rebuilt from the log at any time with the same answers."""
+
+    def applied(self) -> int:
+        """The ``seq`` up to which the log has been applied and committed; 0 for an empty index."""
+        ...
+
+    def apply(self, replaced: Collection[ArticleId], documents: Iterable[IndexDocument], upto: int) -> None:
+        """Drop everything of the `replaced` articles, add the documents, note `upto`; visible when it returns."""
+        ...
+
+    def search(self, query: Query, as_of: datetime, limit: int, offset: int = 0) -> Matches:
+        """Best matches among the states in force at `as_of`; equal scores in a fixed order."""
+        ...
+
+    def neighbours(self, terms: Sequence[tuple[str, int]], as_of: datetime, limit: int) -> Sequence[Match]:
+        """Articles in force at `as_of` that hold the stems, by the sum of their weights (small positive integers).
+
+        The answer depends only on the documents seen by `as_of`, never on the index's layout: when the list would
+        be cut inside a group of equal scores, that whole last group is left out (so fewer than `limit` may come).
+        """
+        ...
+
+    def clear(self) -> None:
+        """Forget everything."""
+        ...
+
+    def close(self) -> None:
+        """Release everything. Safe to call twice."""
+        ...
