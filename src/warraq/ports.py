@@ -21,6 +21,7 @@ from warraq.types import (
     Known,
     Lease,
     Logged,
+    Match,
     Matches,
     NotModified,
     Outlet,
