@@ -166,7 +166,7 @@ _HIGH_ESCAPES = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 
 def _shown(text: str) -> str:
     text = _HIGH_ESCAPES.sub(_letters, text)
-    return "".join(c if (c.isascii() and c.isprintable()) or _is_visible(c) else _escaped(c) for c in text)
+    return "".join(c if "!" <= c <= "~" or _is_visible(c) else _escaped(c) for c in text)
 
 
 def _letters(match: re.Match[str]) -> str:
