@@ -1,0 +1,92 @@
+"""Words of a text: folded, stemmed, numbered. The hot path of everything that reads articles.
+
+A word is a run of letters, digits and the signs that may stand inside a word; a number keeps its separators. News
+vocabulary is Zipfian, so what is known of a word is remembered per printed form and a text costs one regular
+expression and one dictionary look-up per word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import NamedTuple
+
+from warraq.arabic.forms import INVISIBLE, MARKS, search_form
+from warraq.arabic.stems import stem
+from warraq.arabic.stopwords import STOP_WORDS
+
+REMEMBERED = 1 << 16
+"""Printed forms remembered per generation; two generations are kept."""
+LONGEST = 64
+"""Characters of a word that count; a longer one is cut, and not remembered."""
+
+# A word begins with a letter or digit that the fold does not drop, and goes on over letters, digits and marks. The
+# underscore of hashtags separates: it is replaced beforehand, which a character class could only do more slowly.
+_INSIDE = f"\\w{MARKS}{INVISIBLE}\u0300-\u036f"
+_NOT_FIRST = "_\u0640\u115f\u1160\u3164\uffa0\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f"
+_TOKEN = re.compile(f"[^\\W{_NOT_FIRST}][{_INSIDE}]*(?:[.,٫٬](?<=\\d.)(?=\\d)\\d+)*")
+_INNER = re.compile(r"[^\w.]|_|(?<!\d)\.|\.(?!\d)")
+
+
+class Word(NamedTuple):
+    """What is known of a word by itself.
+
+    ``folded``: its search form. ``stem``: what it shares with the words searched together with it. ``stop``: it
+    carries no topic. ``code``: 32 bits of a hash of the stem, the same in every archive for ever, never 0.
+    """
+
+    folded: str
+    stem: str
+    stop: bool
+    code: int
+
+
+class Token(NamedTuple):
+    """A word at ``text[start:end]`` of the text it was read from."""
+
+    start: int
+    end: int
+    word: Word
+
+
+class _Memory(dict[str, Word]):
+    """What is known per printed form: two generations of at most ``REMEMBERED`` words; the older one is forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._older: dict[str, Word] = {}
+
+    def __missing__(self, printed: str) -> Word:
+        word = self._older.get(printed) or _word(printed)
+        if len(printed) <= LONGEST:
+            if len(self) >= REMEMBERED:
+                self._older = dict(self)
+                self.clear()
+            self[printed] = word
+        return word
+
+
+def _word(printed: str) -> Word:
+    folded = _INNER.sub("", search_form(printed[:LONGEST])) or printed[:LONGEST]
+    root = stem(folded)
+    return Word(folded, root, folded in STOP_WORDS, code(root))
+
+
+def code(text: str) -> int:
+    """The unsigned 32-bit number of a stem: BLAKE2b of its UTF-8 bytes; never 0."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "little") or 1
+
+
+_MEMORY = _Memory()
+
+
+def words(text: str) -> list[Word]:
+    """The words of a shown text, in order."""
+    return list(map(_MEMORY.__getitem__, _TOKEN.findall(text.replace("_", " "))))
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of a shown text with their places in it."""
+    for found in _TOKEN.finditer(text.replace("_", " ")):
+        yield Token(found.start(), found.end(), _MEMORY[found.group()])
