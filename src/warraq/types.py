@@ -309,10 +309,13 @@ class Parsed:
     """
 
     where: str
+    outlet: OutletId = ""
     article: Article | None = None
     analysis: Analysis | None = None
     digest: bytes = b""
     """16 bytes: the content's identity. Equal digests are the same revision."""
+    unchanged: bool = False
+    """The server said that what we have is current."""
     feed: Feed | None = None
     reason: Reason | None = None
     detail: str = ""

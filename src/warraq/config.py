@@ -1,0 +1,121 @@
+"""Settings: one frozen dataclass. A flag beats ``WARRAQ_*``, which beats ``warraq.toml``, which beats the default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from warraq.errors import ConfigError
+
+LANGUAGES = ("ar", "en")
+FILE = "warraq.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set. Each key is also a variable ``WARRAQ_KEY`` and a key of ``warraq.toml``."""
+
+    archive: Path = Path("archive")
+    """The folder that holds the store and the index."""
+    zone: str = "UTC"
+    """IANA zone of dates that come without one and whose outlet is not known."""
+    language: str = "ar"
+    """Language of the site's own words: ``ar`` or ``en``."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    base_url: str = ""
+    """Public address of the site, for canonical links; empty: relative to the request."""
+    workers: int = 0
+    """Processes that parse; 0: one for each core."""
+    user_agent: str = "Warraq/0.1 (news archive)"
+    """Sent with every request; add an address at which a host can reach you."""
+    timeout: float = 20.0
+    """Seconds for one whole request."""
+    max_bytes: int = 16 * 1024 * 1024
+    """Largest document, unpacked."""
+    delay: float = 1.0
+    """Seconds between two requests to one host."""
+    allow_private: bool = False
+    """Fetch from private and loopback addresses too. For tests and the sample newswire."""
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot work, naming the key."""
+        if self.language not in LANGUAGES:
+            raise ConfigError(f"language: {self.language!r} is not one of {', '.join(LANGUAGES)}")
+        try:
+            ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError):
+            raise ConfigError(f"zone: {self.zone!r} is not an IANA time zone") from None
+        for key, low in (("workers", 0), ("timeout", 0.001), ("max_bytes", 1), ("delay", 0), ("port", 0)):
+            if getattr(self, key) < low:
+                raise ConfigError(f"{key}: {getattr(self, key)} is below {low}")
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The default zone as an object."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def processes(self) -> int:
+        """How many processes parse: `workers`, or one for each core."""
+        return self.workers or os.cpu_count() or 1
+
+
+def load_config(
+    flags: Mapping[str, object] | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Config:
+    """The settings in force. `flags` with value None count as not given.
+
+    `file` defaults to ``warraq.toml`` in the current folder, if it is there. Raises `ConfigError`, naming the key
+    and where it was set, for an unknown key, a wrong type or a wrong value.
+    """
+    environ = os.environ if environ is None else environ
+    known = {f.name: f for f in fields(Config)}
+    values: dict[str, Any] = {}
+    path = file or Path(FILE)
+    if file is not None or path.exists():
+        try:
+            stored = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path}: {error}") from None
+        for key, value in stored.items():
+            if key not in known:
+                raise ConfigError(f"{path}: {key!r} is not a setting")
+            values[key] = _typed(key, value, str(path))
+    for key in known:
+        name = f"WARRAQ_{key.upper()}"
+        if name in environ:
+            values[key] = _typed(key, environ[name], name)
+    for key, value in (flags or {}).items():
+        if value is not None:
+            values[key] = _typed(key, value, f"--{key.replace('_', '-')}")
+    return replace(Config(), **values)
+
+
+def _typed(key: str, value: object, where: str) -> object:
+    """`value` as the type the key has; text is read the way an environment variable writes it."""
+    default = getattr(Config(), key)
+    if isinstance(default, bool):
+        if isinstance(value, bool):
+            return value
+        if str(value).lower() in {"1", "true", "yes", "on", "0", "false", "no", "off", ""}:
+            return str(value).lower() in {"1", "true", "yes", "on"}
+    elif isinstance(default, Path):
+        return Path(str(value))
+    elif isinstance(default, str):
+        if isinstance(value, str):
+            return value
+    elif not isinstance(value, bool):
+        try:
+            return type(default)(value)
+        except (TypeError, ValueError):
+            pass
+    raise ConfigError(f"{where}: {value!r} is not a {type(default).__name__} for {key!r}")

@@ -1,0 +1,165 @@
+"""Parse: one document in, one `Parsed` out; pure. The middle of the ingest loop (DESIGN §3).
+
+Whatever is wrong with a document becomes a `Reason`. A fault of ours on one document does too (``internal``, with
+its name as the detail), so that it cannot stop the loop and is not lost: the raw document can be replayed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from warraq import urls
+from warraq.analyse.vectors import analyse, digest
+from warraq.arabic.dates import read_date
+from warraq.extract import extract
+from warraq.extract.credits import credit_of_text
+from warraq.feeds import parse_feed
+from warraq.records import Refused, record_to_article
+from warraq.types import (
+    Article,
+    Failure,
+    Feed,
+    NotModified,
+    Outlet,
+    OutletId,
+    Parsed,
+    RawDocument,
+    Reason,
+    Record,
+    Task,
+    TaskKind,
+)
+
+SEEN_NOW = "now"
+SEEN_PUBLISHED = "published"
+SEEN_FETCHED = "fetched"
+EARLY = timedelta(days=1)
+"""How far ahead of our clock an outlet's may be before a date of it is refused."""
+
+Document = RawDocument | Record | NotModified | Failure
+
+_FEED = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*|<\?[^>]{0,400}>\s*)*"
+    rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex|opml)\b|\s*\{[^<]{0,400}jsonfeed\.org",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the operator decided about reading, beside the documents themselves."""
+
+    outlets: tuple[Outlet, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Field of an article to column of a record, where the usual names do not fit."""
+    zone: str = "UTC"
+    seen: str = SEEN_NOW
+    """What counts as first seen: ``now``, ``published``, ``fetched`` (raw documents), or a column of the records."""
+
+    @cached_property
+    def by_id(self) -> Mapping[OutletId, Outlet]:
+        """The outlets by id."""
+        return {outlet.id: outlet for outlet in self.outlets}
+
+    @cached_property
+    def _by_host(self) -> Mapping[str, Outlet]:
+        return {host: outlet for outlet in self.outlets for host in outlet.hosts}
+
+    def outlet_at(self, url: str) -> Outlet | None:
+        """The outlet whose host an address is on: the host itself, or the longest suffix of it at a dot."""
+        labels = urls.host(url).split(".")
+        suffixes = (".".join(labels[i:]) for i in range(len(labels)))
+        return next((self._by_host[s] for s in suffixes if s in self._by_host), None)
+
+
+def parse(document: Document, rules: Rules, now: datetime, task: Task | None = None) -> Parsed:
+    """What one document says. `now` bounds the dates that are believed; `task` tells what was expected."""
+    try:
+        if isinstance(document, Record):
+            return _record(document, rules, now)
+        if isinstance(document, RawDocument):
+            return _raw(document, rules, now, task or Task(document.url))
+    except Exception as error:
+        where = document.where if isinstance(document, Record) else document.url
+        return Parsed(where, reason=Reason.INTERNAL, detail=f"{type(error).__name__}: {error}"[:300])
+    outlet = task.outlet if task else ""
+    if isinstance(document, Failure):
+        return Parsed(document.where, outlet, reason=document.reason, detail=document.detail)
+    return Parsed(document.url, outlet, unchanged=True)
+
+
+def _record(record: Record, rules: Rules, now: datetime) -> Parsed:
+    def outlet_of(url: str) -> OutletId:
+        outlet = rules.outlet_at(url)
+        return outlet.id if outlet else urls.host(url).removeprefix("www.")
+
+    def outlet_zone(id: OutletId) -> str:
+        return rules.by_id[id].zone if id in rules.by_id else ""
+
+    found = record_to_article(
+        record.fields, mapping=rules.mapping, zone=rules.zone, outlet_of=outlet_of, outlet_zone=outlet_zone
+    )
+    if isinstance(found, Refused):
+        return Parsed(record.where, reason=found.reason, detail=found.detail)
+    credit, dateline, body = credit_of_text(found.body, " ".join(found.authors))
+    article = _believable(replace(found, credit=credit or found.credit, dateline=dateline, body=body), now)
+    if rules.seen == SEEN_NOW:
+        return _parsed(record.where, article, None)
+    if rules.seen == SEEN_PUBLISHED:
+        seen_at = article.published.at if article.published else None
+    else:
+        said = read_date(str(record.fields.get(rules.seen, "")), zone=outlet_zone(article.outlet) or rules.zone)
+        seen_at = said.at if said else None
+    return _given(record.where, article, seen_at, rules, now)
+
+
+def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task) -> Parsed:
+    if task.kind in {TaskKind.FEED, TaskKind.SITEMAP} or (
+        task.kind is TaskKind.ANY and _FEED.match(document.body[:4096])
+    ):
+        feed = parse_feed(document.body, document.url, document.content_type)
+        if isinstance(feed, Feed):
+            outlet = task.outlet or getattr(rules.outlet_at(document.url), "id", "")
+            return Parsed(document.url, outlet, feed=feed)
+        return Parsed(document.url, task.outlet, reason=feed.reason, detail=feed.detail)
+    outlet = rules.by_id.get(task.outlet) or rules.outlet_at(document.url)
+    found = extract(document, outlet=outlet, hint=task.hint)
+    if found.article is None:
+        return Parsed(
+            document.url,
+            outlet.id if outlet else urls.host(document.url),
+            reason=found.reason or Reason.NOT_ARTICLE,
+            detail=found.detail,
+        )
+    article = _believable(found.article, now)
+    if rules.seen == SEEN_NOW:
+        return _parsed(document.url, article, None)
+    if rules.seen == SEEN_PUBLISHED:
+        return _given(document.url, article, article.published.at if article.published else None, rules, now)
+    return _given(document.url, article, document.fetched_at, rules, now)
+
+
+def _believable(article: Article, now: datetime) -> Article:
+    """The article without dates that lie ahead of us."""
+    limit = now + EARLY
+    published = article.published if article.published and article.published.at <= limit else None
+    modified = article.modified if article.modified and article.modified.at <= limit else None
+    if published is article.published and modified is article.modified:
+        return article
+    return replace(article, published=published, modified=modified)
+
+
+def _given(where: str, article: Article, seen_at: datetime | None, rules: Rules, now: datetime) -> Parsed:
+    if seen_at is None:
+        return Parsed(where, article.outlet, reason=Reason.NO_DATE, detail=f"nothing readable in {rules.seen!r}")
+    if seen_at > now:
+        return Parsed(where, article.outlet, reason=Reason.NO_DATE, detail=f"{rules.seen!r} is in the future")
+    return _parsed(where, article, seen_at)
+
+
+def _parsed(where: str, article: Article, seen_at: datetime | None) -> Parsed:
+    return Parsed(where, article.outlet, article, analyse(article), digest(article), seen_at=seen_at)

@@ -1,0 +1,247 @@
+"""The order of the steps, and nothing else: ingest, index, count, replay.
+
+Each loop reads narrowly, decides purely and commits once. Data moves one way: documents into the store, the
+store's log into the index and into the background. Any of them can stop at any moment and go on later.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import islice
+from multiprocessing import get_context
+from typing import TypeVar
+
+from warraq.analyse.background import Background, checkpoints
+from warraq.analyse.vectors import unpack
+from warraq.arabic import words
+from warraq.decide import decide
+from warraq.errors import LeaseLost
+from warraq.parse import Document, Rules, parse
+from warraq.ports import Clock, Fetcher, Index, Store
+from warraq.types import (
+    FOREVER,
+    ArticleId,
+    Change,
+    Feed,
+    IndexDocument,
+    Known,
+    Outcome,
+    OutletId,
+    Parsed,
+    Reason,
+    Revision,
+    Tally,
+    Task,
+    TaskKind,
+    micros,
+)
+
+T = TypeVar("T")
+
+PARSE_BATCH = 64
+"""Documents a process parses at a time: large enough to hide the hand-over, small enough to keep memory flat."""
+COMMIT_BATCH = 512
+"""Documents of one transaction: one sync to disk for all of them."""
+INDEX_BATCH = 4096
+"""Articles of one index commit."""
+CLAIM_BATCH = 16
+LEASE = timedelta(minutes=5)
+
+Progress = Callable[[Tally], None]
+
+
+@dataclass(slots=True)
+class _Count:
+    """The running form of a `Tally`."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    reasons: Counter[Reason] = field(default_factory=Counter)
+
+    def add(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            self.outcomes[change.outcome] += 1
+            if change.reason is not None:
+                self.reasons[change.reason] += 1
+
+    def tally(self) -> Tally:
+        return Tally(self.outcomes.total(), dict(self.outcomes), dict(self.reasons))
+
+
+# --- ingest -----------------------------------------------------------------------------------------------
+
+
+def ingest(
+    documents: Iterable[Document],
+    store: Store,
+    rules: Rules,
+    clock: Clock,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> Tally:
+    """Documents of an archive (records, pages, failures to read them) into the store. One outcome for each."""
+    count = _Count()
+    for batch in _batched(_parse_all(documents, rules, clock.now(), processes), COMMIT_BATCH):
+        changes = _decide_all(batch, store, clock.now())
+        store.commit(changes)
+        count.add(changes)
+        if progress is not None:
+            progress(count.tally())
+    return count.tally()
+
+
+def crawl(store: Store, fetcher: Fetcher, rules: Rules, clock: Clock, *, progress: Progress | None = None) -> Tally:
+    """Work off every task that is due: claim, fetch, parse, decide, commit. Feeds yield tasks, pages articles."""
+    count = _Count()
+    while leases := store.claim(clock.now(), CLAIM_BATCH, LEASE):
+        results = fetcher.fetch([lease.task for lease in leases])
+        parsed = [parse(document, rules, clock.now(), task) for task, document in results]
+        changes = _decide_all([p for p in parsed if p.feed is None], store, clock.now())
+        found = [task for p in parsed if p.feed is not None for task in _tasks(p.feed, p.outlet, clock.now())]
+        try:
+            store.commit(changes, tasks=found, done=leases, now=clock.now())
+        except LeaseLost:
+            continue  # another worker has these tasks by now, and stores what we would have stored
+        count.add(changes)
+        if progress is not None:
+            progress(count.tally())
+    return count.tally()
+
+
+def _tasks(feed: Feed, outlet: OutletId, now: datetime) -> Iterator[Task]:
+    """What a feed leads to: pages first, then further feeds."""
+    for entry in feed.entries:
+        yield Task(entry.url, TaskKind.PAGE, outlet, now, entry)
+    for url in feed.feeds:
+        yield Task(url, TaskKind.FEED, outlet, now)
+
+
+def _decide_all(parsed: Sequence[Parsed], store: Store, now: datetime) -> list[Change]:
+    """One decision for each document, in order; each sees those before it, stored or not."""
+    known = dict(store.known({p.article.id for p in parsed if p.article is not None}))
+    changes = []
+    for p in parsed:
+        given = p.seen_at is not None
+        change = decide(p, known.get(p.article.id) if p.article else None, p.seen_at or now, given)
+        if change.article is not None and change.seen_at is not None:
+            before = known.get(change.article.id, Known(()))
+            known[change.article.id] = Known(
+                tuple(sorted({*before.sightings, (micros(change.seen_at), change.digest)}))
+            )
+        changes.append(change)
+    return changes
+
+
+def _parse_all(documents: Iterable[Document], rules: Rules, now: datetime, processes: int) -> Iterator[Parsed]:
+    """Parse in order, in other processes if there are to be several; a bounded number of batches is under way."""
+    if processes <= 1:
+        yield from (parse(document, rules, now) for document in documents)
+        return
+    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (rules, now)) as pool:
+        waiting: deque[Future[list[Parsed]]] = deque()
+        for batch in _batched(documents, PARSE_BATCH):
+            waiting.append(pool.submit(_parse_batch, batch))
+            if len(waiting) > 2 * processes:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+_worker: tuple[Rules, datetime]
+"""What a parsing process was begun with; set once, in that process only."""
+
+
+def _begin(rules: Rules, now: datetime) -> None:
+    global _worker  # noqa: PLW0603 - the only way to hand a value to a process of a pool
+    _worker = rules, now
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+
+
+def _parse_batch(batch: Sequence[Document]) -> list[Parsed]:
+    rules, now = _worker
+    return [parse(document, rules, now) for document in batch]
+
+
+# --- index ------------------------------------------------------------------------------------------------
+
+
+def index(store: Store, search_index: Index, *, progress: Callable[[int], None] | None = None) -> int:
+    """Follow the store's log into the index; returns how many articles were applied."""
+    after, last, applied = search_index.applied(), store.last_change(), 0
+    if after > last:  # the store is older than the index: it was restored from a backup
+        search_index.clear()
+        after = 0
+    while lines := store.changes(after, INDEX_BATCH):
+        ids = list(dict.fromkeys(line.article for line in lines))
+        after = lines[-1].seq
+        search_index.apply(ids, _index_documents(store, ids), after)
+        applied += len(ids)
+        if progress is not None:
+            progress(applied)
+    return applied
+
+
+def _index_documents(store: Store, ids: Sequence[ArticleId]) -> Iterator[IndexDocument]:
+    for some in _batched(ids, COMMIT_BATCH):
+        for history in store.histories(some).values():
+            yield from map(index_document, history)
+
+
+def index_document(revision: Revision) -> IndexDocument:
+    """One state of an article as an index takes it."""
+    article = revision.article
+    title, body = words(article.title), words(article.text)
+    seen_at = micros(revision.seen_at)
+    return IndexDocument(
+        article=article.id,
+        key=revision.key,
+        outlet=article.outlet,
+        title=" ".join([w.stem for w in title]),
+        body=" ".join([w.stem for w in body]),
+        folded_title=" ".join([w.folded for w in title]),
+        folded_body=" ".join([w.folded for w in body]),
+        seen_at=seen_at,
+        until=FOREVER if revision.until is None else micros(revision.until),
+        published=seen_at if article.published is None else micros(article.published.at),
+    )
+
+
+# --- count ------------------------------------------------------------------------------------------------
+
+
+def count(store: Store) -> int:
+    """Bring the background of document frequencies up to date; returns how many articles it has counted.
+
+    Articles are counted in the order (first seen, id). A checkpoint is kept at each geometric size, so a page as of
+    T can use the largest that had been complete by T: it never looks ahead (docs/decisions/0002).
+    """
+    saved = store.saved_backgrounds()
+    total, last = 0, None
+    background = Background()
+    if saved:
+        total, *position = saved[-1]
+        last = (position[0], position[1])
+        background = Background.unpack(store.background(total) or b"")
+    sizes = (size for size in checkpoints() if size > total)
+    size = next(sizes)
+    while rows := store.first_analyses(last, min(COMMIT_BATCH, size - total)):
+        background = background.merge([unpack(analysis) for _, _, analysis in rows])
+        total += len(rows)
+        last = rows[-1][:2]
+        if total == size:
+            if not store.save_background(total, last, background.pack()):
+                return count(store)  # a late arrival came in between: begin again from what is still valid
+            size = next(sizes)
+    return total
+
+
+def _batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """`itertools.batched`, which Python 3.11 has not, as lists."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
