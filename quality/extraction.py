@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+"""How well articles are read from pages: bodies, titles, dates, the outlets' keywords, and how fast.
+
+    python quality/extraction.py [--data DIR] [--peers] [--sites] [--only GROUP] [--worst N]
+
+DIR holds ``gold.jsonl`` and the pages it names (default: ``pages`` of the measuring data beside the checkout).
+Body: mean over pages of the multiset word F1 (`score.body`) by group; for the group ``aeb`` also the method of its own
+benchmark (4-gram shingles, https://github.com/scrapinghub/article-extraction-benchmark). Sites are split in two
+halves by a hash of their name, so that a rule that only fits some sites shows. ``--peers`` runs other extractors
+where they are installed, on the same pages. The last line is one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import mean
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+sys.path.insert(0, str(SHARED))
+
+import score  # noqa: E402
+
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Found:
+    """What an extractor read from one page."""
+
+    body: str = ""
+    title: str | None = None
+    dates: set[str] = field(default_factory=set)
+    """The date as days: in UTC and in the zone in which it was said."""
+    keywords: list[str] = field(default_factory=list)
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    """The 4-gram shingles of that benchmark; a text of fewer than four words is one shingle."""
+    words = re.findall(r"\w+", text or "")
+    return Counter(tuple(words[i : i + 4]) for i in range(max(1, len(words) - 3))) if words else Counter()
+
+
+def shingle_counts(gold: str, found: str) -> tuple[float, float, float]:
+    """True positives, false positives, false negatives, as shares of their sum (as the benchmark weighs pages)."""
+    g, f = shingles(gold), shingles(found)
+    tp = sum((g & f).values())
+    fp, fn = sum(f.values()) - tp, sum(g.values()) - tp
+    total = tp + fp + fn
+    return (tp / total, fp / total, fn / total) if total else (0.0, 0.0, 0.0)
+
+
+def warraq(body: bytes, url: str) -> Found:
+    from warraq.extract import extract
+    from warraq.types import RawDocument
+
+    result = extract(RawDocument(url, body, NOW))
+    article = result.article
+    if article is None:
+        return Found()
+    dates = set()
+    if article.published:
+        at = article.published.at
+        dates = {at.date().isoformat(), at.astimezone(ZoneInfo(article.published.zone)).date().isoformat()}
+    return Found(article.text, article.title, dates, list(article.keywords))
+
+
+def trafilatura(body: bytes, url: str) -> Found:
+    import trafilatura as t
+
+    document = t.bare_extraction(body, url=url, with_metadata=True)
+    if document is None:
+        return Found()
+    return Found(document.text or "", document.title, {document.date} if document.date else set(), document.tags or [])
+
+
+def newspaper4k(body: bytes, url: str) -> Found:
+    import newspaper
+
+    a = newspaper.Article(url, language=LANGUAGE.get(url) or "en", fetch_images=False)
+    a.download(input_html=body.decode("utf-8", "replace"))
+    a.parse()
+    dates = {a.publish_date.date().isoformat()} if a.publish_date else set()
+    return Found(a.text, a.title, dates, list(a.tags))
+
+
+def resiliparse(body: bytes, url: str) -> Found:
+    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.html import HTMLTree
+
+    tree = HTMLTree.parse(body.decode("utf-8", "replace"))
+    return Found(extract_plain_text(tree, main_content=True, alt_texts=False), tree.title)
+
+
+PEERS: dict[str, tuple[str, Callable[[bytes, str], Found]]] = {
+    "trafilatura": ("trafilatura", trafilatura),
+    "newspaper4k": ("newspaper", newspaper4k),
+    "resiliparse": ("resiliparse", resiliparse),
+}
+LANGUAGE: dict[str, str] = {}
+
+
+def group_of(row: dict) -> str:
+    """The group, with the two sets inside ``other`` told apart by where they come from."""
+    source = row.get("source_repo") or ""
+    return f"{row['group']}/{source.rsplit('/', 1)[-1]}" if row["group"] == "other" else row["group"]
+
+
+def run(name: str, extract: Callable[[bytes, str], Found], pages: list[tuple[dict, bytes]], args) -> dict:
+    found, seconds = [], 0.0
+    for row, body in pages:
+        start = time.process_time()
+        try:
+            result = extract(body, row["url"] or "")
+        except Exception as error:  # a peer that fails on a page has found nothing there
+            print(f"{name}: {row['id']}: {type(error).__name__}: {error}", file=sys.stderr)
+            result = Found()
+        seconds += time.process_time() - start
+        found.append(result)
+    print(f"\n## {name}: {len(pages)} pages, {len(pages) / seconds:.1f} pages per CPU-second")
+    by: dict[str, list[tuple[float, ...]]] = defaultdict(list)
+    sites: dict[str, list[float]] = defaultdict(list)
+    own, cases = [], []
+    for (row, _), result in zip(pages, found, strict=True):
+        prf = score.body(row["body"], result.body)
+        for key in {row["group"], group_of(row), "half " + "AB"[sha256(row["site"].encode()).digest()[0] % 2]}:
+            by[key].append(prf)
+        sites[f"{row['group']} {row['site']}"].append(prf[2])
+        if row["group"] == "aeb":
+            own.append(shingle_counts(row["body"], result.body))
+        cases.append((prf[2], prf[0], prf[1], row["id"]))
+    for key in sorted(by):
+        p, r, f = (mean(x[i] for x in by[key]) for i in range(3))
+        print(f"body {key:28} n={len(by[key]):3}  precision {p:.4f}  recall {r:.4f}  F1 {f:.4f}")
+    if own:
+        tp, fp, fn = (sum(x[i] for x in own) for i in range(3))
+        p, r = tp / (tp + fp or 1), tp / (tp + fn or 1)
+        print(
+            f"body aeb by its own scorer           precision {p:.4f}  recall {r:.4f}  F1 {2 * p * r / (p + r or 1):.4f}"
+        )
+    metadata(pages, found, args)
+    for f, p, r, id in sorted(cases)[: args.worst]:
+        print(f"  worst F1 {f:.3f} (p {p:.3f} r {r:.3f}) {id}")
+    if args.sites:
+        for site in sorted(sites):
+            print(f"  site {site:50} n={len(sites[site]):2}  F1 {mean(sites[site]):.3f}")
+    summary = {
+        key: {m: round(mean(x[i] for x in rows), 4) for i, m in enumerate(("precision", "recall", "f1"))}
+        for key, rows in by.items()
+        if "/" not in key and " " not in key
+    }
+    return summary
+
+
+def metadata(pages: list[tuple[dict, bytes]], found: list[Found], args) -> None:
+    for group in sorted({group_of(row) for row, _ in pages}):
+        rows = [(row, f) for (row, _), f in zip(pages, found, strict=True) if group_of(row) == group]
+        titles = [(row, f, score.same_title(row["title"], f.title)) for row, f in rows if row["title"]]
+        dates = Counter(
+            "right" if row["date"][:10] in f.dates else "wrong" if f.dates else "missing"
+            for row, f in rows
+            if row["date"]
+        )
+        topics = [(row, f, score.tags(row["topics"], f.keywords)) for row, f in rows if row["topics"] is not None]
+        line = []
+        if titles:
+            line.append(f"titles {sum(t[2] for t in titles)}/{len(titles)}")
+        if dates:
+            line.append("dates " + " ".join(f"{k} {dates[k]}" for k in ("right", "wrong", "missing")))
+        if topics:
+            line.append(
+                "keywords p {:.3f} r {:.3f} F1 {:.3f}".format(*(mean(t[2][i] for t in topics) for i in range(3)))
+            )
+        if line:
+            print(f"{group:28} " + "; ".join(line))
+        if args.details:
+            for row, f, ok in titles:
+                if not ok:
+                    print(f"  title {row['id']}\n    gold  {row['title']}\n    found {f.title}")
+            for row, f in rows:
+                if row["date"] and row["date"][:10] not in f.dates:
+                    print(f"  date {row['id']} gold {row['date']} found {sorted(f.dates)}")
+            for row, f, s in topics:
+                if s[2] < 1 and row["group"] == "ar":
+                    print(f"  keywords {row['id']}\n    gold  {row['topics']}\n    found {f.keywords}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=SHARED / "pages")
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--sites", action="store_true", help="a line for each site")
+    parser.add_argument("--details", action="store_true", help="every wrong title, date and keyword list")
+    parser.add_argument("--only", default="", help="pages whose id starts so")
+    parser.add_argument("--worst", type=int, default=0, help="show the N worst pages")
+    args = parser.parse_args()
+    rows = [json.loads(line) for line in (args.data / "gold.jsonl").read_text("utf-8").splitlines() if line.strip()]
+    pages = [(r, gzip.decompress((args.data / r["file"]).read_bytes())) for r in rows if r["id"].startswith(args.only)]
+    LANGUAGE.update({r["url"]: r["lang"] for r in rows if r["url"] and r["lang"]})
+    summary = run("warraq", warraq, pages, args)
+    if args.peers:
+        for name, (module, extract) in PEERS.items():
+            if find_spec(module) is None:
+                print(f"\n## {name}: not installed (pip install {name})")
+            else:
+                run(name, extract, pages, args)
+    print(json.dumps(summary))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Credits: which agencies and newspapers a text names as its source, and the dateline it opens with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+# Display name, then the spellings met on Arabic pages (compared without spaces, dots and hamza variants).
+_TABLE = """
+أ ف ب: أ ف ب|أ.ف.ب|ا ف ب|ا.ف.ب|اف ب|أف ب|فرانس برس|وكالة فرانس برس|وكالة الصحافة الفرنسية|الفرنسية|AFP
+رويترز: رويترز|روترز|رويتر|وكالة رويترز|Reuters
+د ب أ: د ب أ|د.ب.أ|د ب ا|د.ب.ا|دب أ|د. ب. أ|وكالة الأنباء الألمانية|الألمانية|DPA
+أسوشيتد برس: أسوشيتد برس|Associated Press|أسوشييتد برس|أسوشيتدبرس|اسوشيتد برس|أ ب|أ.ب|الأسوشيتد برس|AP
+الأناضول: الأناضول|وكالة الأناضول|وكالة أنباء الأناضول|الاناضول|Anadolu|AA
+واس: واس|و ا س|وكالة الأنباء السعودية|SPA
+وام: وام|و ا م|وكالة أنباء الإمارات|WAM
+كونا: كونا|وكالة الأنباء الكويتية|KUNA
+قنا: قنا|وكالة الأنباء القطرية|QNA
+بنا: بنا|وكالة أنباء البحرين|BNA
+العمانية: العمانية|وكالة الأنباء العمانية|ONA
+بترا: بترا|وكالة الأنباء الأردنية|Petra
+سانا: سانا|وكالة الأنباء السورية|الوكالة العربية السورية للأنباء|SANA
+وفا: وفا|وكالة الأنباء الفلسطينية|وكالة الأنباء والمعلومات الفلسطينية|WAFA
+واع: واع|وكالة الأنباء العراقية|INA
+أ ش أ: أ ش أ|أ.ش.أ|ا ش ا|ا.ش.ا|أش أ|وكالة أنباء الشرق الأوسط|MENA
+وات: وكالة تونس إفريقيا للأنباء|وات|TAP
+وأج: وكالة الأنباء الجزائرية|وأج|واج|APS
+و م ع: و م ع|و.م.ع|ومع|وكالة المغرب العربي للأنباء|MAP
+وال: وكالة الأنباء الليبية|LANA
+سونا: سونا|وكالة السودان للأنباء|SUNA
+سبأ: سبأ|وكالة الأنباء اليمنية|Saba
+الوكالة الوطنية للإعلام: الوكالة الوطنية للإعلام|الوكالة الوطنية|NNA
+شينخوا: شينخوا|وكالة أنباء شينخوا|وكالة شينخوا|Xinhua
+سبوتنيك: سبوتنيك|وكالة سبوتنيك|Sputnik
+تاس: تاس|وكالة تاس|إيتار تاس|TASS
+نوفوستي: نوفوستي|ريا نوفوستي|RIA Novosti
+إنترفاكس: إنترفاكس|انترفاكس|Interfax
+بلومبرغ: بلومبرغ|بلومبيرغ|بلومبرج|Bloomberg
+يو بي آي: يو بي آي|يونايتد برس|يونايتد برس إنترناشونال|UPI
+إفي: إفي|وكالة الأنباء الإسبانية|EFE
+آكي: آكي|وكالة آكي|وكالة الأنباء الإيطالية|AKI
+فارس: وكالة فارس|وكالة أنباء فارس
+إرنا: إرنا|وكالة إرنا|IRNA
+مهر: وكالة مهر|وكالة مهر للأنباء
+تسنيم: تسنيم|وكالة تسنيم
+كيودو: كيودو|وكالة كيودو|Kyodo
+وكالات: وكالات|الوكالات|وكالات الأنباء|وكالات أنباء|الوكالات العالمية|Agencies
+"""
+
+
+def _fold(text: str) -> str:
+    """Spelling without what varies: hamza, spaces, dots, tatweel, case."""
+    return re.sub(r"[\s.\u0640\u064b-\u065f]+", "", text).translate(str.maketrans("أإآٱىة", "ااااي\u0647")).casefold()
+
+
+_BY_SPELLING = {
+    _fold(spelling): name
+    for name, spellings in (line.split(": ") for line in _TABLE.strip().splitlines())
+    for spelling in spellings.split("|")
+}
+_SPLIT = re.compile(r"\s*(?:[،,;؛/|+()\[\]«»\"“”:–—ـ-]|\s+و\s+)\s*")
+# A dateline: a place, perhaps a country, and credits, closed by a colon, dashes or quotation marks.
+_DATELINE = re.compile(
+    r"^\s*(?P<place>[^\W\d_][\w\s،,.']{1,38}?)\s*"
+    r"(?:[(\[\"«“](?P<in>[^)\]\"»”]{2,60})[)\]\"»”]\s*[:\-–—ـ]*|[-–—/،:]\s*(?P<dash>[\w\s.،,/و-]{2,50}?)\s*[:–—-]+)\s*"
+)
+_SOURCE = re.compile(r"^(?:المصدر|مصدر|المصادر|نقلا عن|نقلاً عن|عن)\s*[:/-]?\s*(?P<who>.{2,80})$")
+_BRACKETED = re.compile(r"[(\[]\s*(?P<who>[^()\[\]]{2,60})\s*[)\]]\s*[.،]?\s*$")
+
+
+def agency(text: str) -> str:
+    """The display name of the agency that `text`, whole, names; "" when it is none."""
+    key = _fold(text)
+    return (
+        _BY_SPELLING.get(key)
+        or _BY_SPELLING.get(key.removeprefix("وكاله"))
+        or _BY_SPELLING.get(key.removeprefix("و"))
+        or ""
+    )
+
+
+def credits_of(lines: Iterable[str]) -> tuple[str, ...]:
+    """The agencies that short credit lines name (``وكالات``, ``القاهرة - أ ف ب، رويترز``), in order, each once."""
+    found: dict[str, None] = {}
+    for line in lines:
+        if len(line) > 200:
+            continue
+        for piece in (line, *_SPLIT.split(line)):
+            if name := agency(piece):
+                found[name] = None
+    return tuple(found)
+
+
+def credit_of_text(paragraphs: Sequence[str], author: str = "") -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    """Credits, dateline, and the paragraphs without the lines and openings that only state these.
+
+    Looks where outlets put them: the author's field, the first paragraph's opening, a short last line, a last
+    bracket. A bracket inside the text stays: it is the author's.
+    """
+    lines = [author] if author else []
+    texts = [p for p in paragraphs if p.strip()]
+    dateline = ""
+    if texts and (opening := _DATELINE.match(texts[0][:160])):
+        who = opening["in"] or opening["dash"] or ""
+        if credits_of([who]):
+            lines.append(who)
+            dateline = opening["place"].strip(" ،,")
+            rest = texts[0][opening.end() :].lstrip(" :–—-ـ")
+            texts = [rest, *texts[1:]] if rest else texts[1:]
+    for place in (-1, 0):
+        if len(texts) > 1:
+            line = texts[place].strip()
+            source = _SOURCE.match(line)
+            who = source["who"] if source else line
+            bare = re.sub(r"^[\s\-–—ـ(«\"\[]+|[\s.)»\"\]]+$", "", who)
+            if len(line) <= 80 and credits_of([bare]) and (source or _only_credits(bare)):
+                lines.append(bare)
+                texts = texts[:-1] if place else texts[1:]
+    if texts and (end := _BRACKETED.search(texts[-1])) and credits_of([end["who"]]) and _only_credits(end["who"]):
+        lines.append(end["who"])
+        texts = [*texts[:-1], texts[-1][: end.start()].rstrip()]
+    return credits_of(lines), dateline, tuple(t for t in texts if t)
+
+
+def _only_credits(text: str) -> bool:
+    """Whether every piece of a line is an agency, or at most one other piece (a place, an outlet) stands beside it."""
+    pieces = [p for p in _SPLIT.split(text) if p]
+    others = [p for p in pieces if not agency(p)]
+    return len(others) <= 1 and all(len(p.split()) <= 3 for p in others)

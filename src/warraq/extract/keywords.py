@@ -1,0 +1,86 @@
+"""The outlet's own keywords for an article, without those that only repeat the headline or the site's lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from warraq.extract.knowledge import OutletKnowledge
+from warraq.extract.markup import Markup, clean, texts
+from warraq.extract.title import key
+
+MAX_KEYWORDS = 30
+MAX_WORDS = 8
+_SPLIT = re.compile(r"\s*[,،;؛|\n]\s*")
+_CLITIC = re.compile(r"^(?:[وفبكل]{0,2}ال|لل|[وفبكل](?=\w{3}))")
+_MACHINE = re.compile(r"[a-z0-9.-]+[:=][^\s]|^\d+$|^[\w-]+/[\w/-]+$|_{2}")
+
+
+def choose(
+    markup: Markup, links: Sequence[str], title: str, text: str, known: OutletKnowledge
+) -> tuple[tuple[str, ...], str]:
+    """Clean keywords and the rule that gave them. `links` are the visible tags near the article."""
+    stated = (
+        ("article:tag", markup.meta.get("article:tag", ()) + markup.meta.get("og:article:tag", ())),
+        ("json-ld", texts(markup.article.get("keywords"))),
+        ("news_keywords", markup.meta.get("news_keywords", ())),
+        ("keywords", markup.meta.get("keywords", ())),
+        ("tags", links),
+    )
+    for rule, values in stated:
+        found = _clean(values, title, text, markup.first("og:site_name"), known)
+        if found:
+            return found, rule
+    return (), ""
+
+
+def split(values: Iterable[str]) -> list[str]:
+    """Single keywords: lists in one string are taken apart, marks and repetitions dropped."""
+    found: dict[str, str] = {}
+    for value in values:
+        for piece in _SPLIT.split(value):
+            word = clean(piece).strip(" #.\"'«»“”")
+            if word and not _MACHINE.search(word):
+                found.setdefault(key(word), word)
+    return [w for k, w in found.items() if k]
+
+
+def stands_in(keyword: str, words: frozenset[str]) -> bool:
+    """Whether most words of a keyword occur in a text, given as its `bag`."""
+    parts = [_bare(w) for w in key(keyword).split()]
+    return bool(parts) and sum(p in words for p in parts) * 2 > len(parts)
+
+
+def bag(text: str) -> frozenset[str]:
+    """The words of a text without the article and one-letter particles."""
+    return frozenset(_CLITIC.sub("", w) or w for w in set(key(text).translate(_FOLD).split()))
+
+
+def _bare(word: str) -> str:
+    word = word.translate(_FOLD)
+    return _CLITIC.sub("", word) or word
+
+
+_FOLD = str.maketrans("أإآٱىةؤئیک", "اااايهويي\u0643")
+
+
+def _clean(values: Iterable[str], title: str, text: str, site: str, known: OutletKnowledge) -> tuple[str, ...]:
+    title_key = key(title)
+    found = [
+        w
+        for w in split(values)
+        if key(w) != title_key and key(w) != key(site) and len(w.split()) <= MAX_WORDS and key(w) not in known.keywords
+    ]
+    if not found:
+        return ()
+    if len(found) >= 4 and all(len(w.split()) == 1 and w in title for w in found):
+        return ()  # the headline, cut into words
+    if len(found) < 6:
+        return tuple(found)
+    words = bag(f"{title} {text}")
+    inside = [w for w in found if stands_in(w, words)]
+    if len(found) >= 8 and len(inside) < 0.15 * len(found):
+        return ()  # the site's list, not this article's
+    if len(inside) < 0.4 * len(found):
+        found = inside
+    return tuple(found[:MAX_KEYWORDS])

@@ -1,0 +1,173 @@
+"""What a page says of itself beside its text: ``<meta>``, JSON-LD (schema.org), microdata, ``<link>``.
+
+Everything here is bounded: number and size of scripts, depth and number of JSON values.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser
+
+MAX_SCRIPTS = 40
+MAX_SCRIPT = 1 << 20
+"""Characters of one JSON-LD script; a longer one is passed over."""
+MAX_VALUES = 20_000
+MAX_META = 400
+MAX_FIELD = 4_000
+"""Characters of one ``<meta>``."""
+
+Json = Mapping[str, object]
+
+_ARTICLES = re.compile(r"(?:Article|BlogPosting|LiveBlog|NewsPosting|Report|Posting)$|^(?:News|Opinion|Analysis)")
+_PAGES = frozenset(("WebPage", "ItemPage", "VideoObject", "AboutPage", "Recipe", "Review"))
+_LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "FAQPage", "ItemList"))
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The page's own statements. ``meta`` keys are lower case; ``article`` is the JSON-LD node of the article."""
+
+    title: str = ""
+    meta: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    article: Json = field(default_factory=dict)
+    page: Json = field(default_factory=dict)
+    types: frozenset[str] = frozenset()
+    canonical: str = ""
+    base: str = ""
+    language: str = ""
+    props: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Microdata: ``itemprop`` to contents."""
+
+    def first(self, *names: str) -> str:
+        """The first non-empty ``<meta>`` of these names."""
+        for name in names:
+            for value in self.meta.get(name, ()):
+                if value:
+                    return value
+        return ""
+
+
+def read(page: LexborHTMLParser) -> Markup:
+    """Collect what a parsed page states."""
+    meta: dict[str, list[str]] = {}
+    for node in page.css("meta")[:MAX_META]:
+        a = node.attributes
+        content = a.get("content")
+        if not content:
+            continue
+        value = clean(content[:MAX_FIELD])
+        for key in {a.get("property"), a.get("name"), a.get("itemprop"), a.get("http-equiv")}:
+            if key:
+                meta.setdefault(key.lower().strip(), []).append(value)
+    props: dict[str, list[str]] = {}
+    for node in page.css("[itemprop]")[:MAX_META]:
+        a = node.attributes
+        key = (a.get("itemprop") or "").lower()
+        if key in ("articlebody", "", "text"):
+            continue
+        value = a.get("content") or a.get("datetime") or node.text(separator=" ")[:MAX_FIELD]
+        for name in key.split():
+            props.setdefault(name, []).append(clean(value))
+    nodes = list(_nodes(page))
+    article = _best(nodes)
+    types = frozenset(t for n in nodes for t in types_of(n))
+    whole = next((n for n in nodes if types_of(n) & _PAGES), {})
+    title = page.css_first("head > title") or page.css_first("title")
+    canonical = base = ""
+    for link in page.css("link[rel][href]")[:MAX_META]:
+        if (link.attributes.get("rel") or "").lower().strip() == "canonical":
+            canonical = (link.attributes.get("href") or "").strip()
+            break
+    if (b := page.css_first("base[href]")) is not None:
+        base = (b.attributes.get("href") or "").strip()
+    root = page.root
+    return Markup(
+        title=clean(title.text()[:MAX_FIELD]) if title is not None else "",
+        meta={k: tuple(v) for k, v in meta.items()},
+        article=article,
+        page=whole,
+        types=types,
+        canonical=canonical,
+        base=base,
+        language=((root.attributes.get("lang") or "") if root is not None and root.tag == "html" else "").lower(),
+        props={k: tuple(v) for k, v in props.items()},
+    )
+
+
+def clean(text: str) -> str:
+    """One line: doubly escaped entities undone, white space single, invisible marks of direction dropped."""
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    return " ".join(text.replace("\ufeff", "").replace("\u200e", "").replace("\u200f", "").split())
+
+
+def types_of(node: Json) -> frozenset[str]:
+    """The ``@type`` names of a JSON-LD node, without a namespace."""
+    value = node.get("@type")
+    values = value if isinstance(value, list) else [value]
+    return frozenset(v.rsplit("/", 1)[-1] for v in values if isinstance(v, str))
+
+
+def texts(value: object, depth: int = 0) -> list[str]:
+    """The texts in a JSON-LD value: a string, a list, or things with a ``name``."""
+    if isinstance(value, str):
+        return [value] if value.strip() else []
+    if isinstance(value, list) and depth < 4:
+        return [t for v in value[:100] for t in texts(v, depth + 1)]
+    if isinstance(value, Mapping) and depth < 4:
+        return texts(value.get("name") or value.get("url") or value.get("@value"), depth + 1)
+    return []
+
+
+def _nodes(page: LexborHTMLParser) -> Iterator[Json]:
+    """Every JSON object that has an ``@type``, outermost first."""
+    budget = MAX_VALUES
+    for script in page.css('script[type*="ld+json" i]')[:MAX_SCRIPTS]:
+        queue: list[object] = [_load(script.text())]
+        for value in queue:
+            budget -= 1
+            if budget < 0:
+                return
+            if isinstance(value, list):
+                queue.extend(value)
+            elif isinstance(value, dict):
+                if "@type" in value:
+                    yield value
+                queue.extend(v for v in value.values() if isinstance(v, (dict, list)))
+
+
+def _load(text: str) -> object:
+    """JSON with the usual faults: control characters in strings, comments around, a trailing comma or semicolon."""
+    if len(text) > MAX_SCRIPT:
+        return None
+    text = text.strip()
+    try:
+        return json.loads(text, strict=False)
+    except RecursionError:
+        return None
+    except ValueError:
+        pass
+    text = re.sub(r"^(?:\s|<!--|//|<!\[CDATA\[|/\*|\*/)+|(?:\s|-->|//|\]\]>|;|/\*|\*/)+$", "", text)
+    text = re.sub(r",\s*([}\]])", r"\1", text)
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _best(nodes: list[Json]) -> Json:
+    """The node that speaks of this page's article: typed as one, and with most of what is wanted said."""
+    best: Json = {}
+    most = 0
+    for node in nodes[:200]:
+        if not any(_ARTICLES.search(t) for t in types_of(node)):
+            continue
+        fields = sum(bool(node.get(k)) for k in ("headline", "datePublished", "articleBody", "author", "keywords"))
+        if fields > most:
+            best, most = node, fields
+    return best

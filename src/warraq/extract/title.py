@@ -1,0 +1,67 @@
+"""The headline, by agreement among those who state it: h1, ``og:title``, JSON-LD, ``<title>``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from warraq.extract.markup import Markup, clean
+
+_SEPARATOR = re.compile(r"\s+[|\-–—•·:»«/~]+\s+|\s*[|｜»]\s*|\s+::\s+|--|_(?=[^_]{1,20}$)")
+_WORD = re.compile(r"\w+")
+
+
+def key(text: str) -> str:
+    """What two spellings of one headline share: its letters and digits, in lower case."""
+    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).lower()))
+
+
+def without_site(text: str, site: str = "", headings: Sequence[str] = ()) -> str:
+    """`text` without the site's name, or a section's, that follows or precedes it after a separator."""
+    names = {key(site)} - {""}
+    pieces = list(_SEPARATOR.finditer(text))
+    if not pieces:
+        return text
+    for heading in headings:
+        k = key(heading)
+        if k and len(k) > 12 and k in key(text):
+            return heading
+    end = len(text)
+    for piece in reversed(pieces):
+        tail = text[piece.end() : end]
+        head = text[: piece.start()]
+        if key(tail) in names or (len(head) >= 2 * len(tail) and len(tail.split()) <= 4 and len(head) >= 20):
+            end = piece.start()
+        else:
+            break
+    start = 0
+    if key(text[: pieces[0].start()]) in names:
+        start = pieces[0].end()
+    return text[start:end].strip() or text
+
+
+def choose(markup: Markup, headings: Sequence[str]) -> tuple[str, str]:
+    """The headline and the rule that gave it. `headings` are the texts of the page's ``<h1>`` elements, in order."""
+    site = markup.first("og:site_name", "application-name") or ""
+    stated = {
+        "json-ld": clean(str(markup.article.get("headline") or markup.article.get("name") or "")),
+        "og:title": markup.first("og:title"),
+        "twitter:title": markup.first("twitter:title"),
+        "title": markup.title,
+    }
+    title_key = key(markup.title)
+    og_key = key(stated["og:title"])
+    h1s = [h for h in dict.fromkeys(map(clean, headings)) if h and key(h) and key(h) != key(site)]
+    for h in h1s:
+        k = key(h)
+        if len(k) >= 8 and (k in title_key or k in og_key or k == key(stated["json-ld"])):
+            return h, "h1, as the page's title"
+    for name in ("og:title", "json-ld", "twitter:title", "title"):
+        if stated[name] and key(stated[name]):
+            text = without_site(stated[name], site, h1s)
+            if key(text) and key(text) != key(site):
+                return text, name
+    if h1s:
+        return h1s[0], "h1"
+    return "", ""

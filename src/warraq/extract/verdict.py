@@ -1,0 +1,108 @@
+"""What is not an article, and why: refusals before the page is parsed and after it was read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from warraq.extract.knowledge import OutletKnowledge
+from warraq.extract.markup import Markup
+from warraq.extract.title import key
+from warraq.types import Paragraph, RawDocument, Reason
+
+MAX_BYTES = 12 << 20
+MAX_TAGS = 150_000
+"""More markup than the longest live blog; beyond it parsing would take more time and memory than a page may."""
+LEAST_BODY = 40
+"""Characters; a shorter body is none."""
+
+Refusal = tuple[Reason, str] | None
+
+_BINARY = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"OggS",
+    b"ID3",
+    b"\0\0\0\x18ftyp",
+)
+_FURNITURE_TITLES = """
+الرئيسية|الصفحة الرئيسية|حول الموقع|من نحن|اتصل بنا|تواصل معنا|سياسة الخصوصية|خريطة الموقع|بحث|نتائج
+البحث|أرشيف|home|homepage|about us|contact us|privacy policy|search|search results|index|untitled|untitled document|new page 1
+"""
+_FURNITURE = frozenset(key(t) for t in re.split(r"[|\n]", _FURNITURE_TITLES) if t)
+_ERRORS = re.compile(
+    r"^(?:404|403|500|502|503|error)\b|\b(?:404|page not found|not found|access denied|forbidden|just a moment"
+    r"|attention required|are you a robot|are you a human|bad gateway|service unavailable"
+    r"|checking your browser|enable javascript)\b"
+    r"|الصفحة (?:غير موجودة|المطلوبة غير)|لم يتم العثور على الصفحة|غير موجودة|خطأ 404",
+    re.I,
+)  # fmt: skip
+_LISTING = re.compile(
+    r"/(?:tag|tags|search|category|categories|author|authors|archive|archives|section|وسم|تصنيف)(?:/[^/]*){0,2}/?$"
+)
+
+
+def before(document: RawDocument) -> Refusal:
+    """Refusals that need no parsing: wrong status, no bytes, not a text."""
+    if document.status >= 400:
+        return Reason.ERROR_PAGE, f"status {document.status}"
+    data = document.body
+    if not data.strip():
+        return Reason.EMPTY, "no bytes"
+    if len(data) > MAX_BYTES:
+        return Reason.TOO_LARGE, f"{len(data)} bytes, at most {MAX_BYTES}"
+    head = data[:1024].lstrip()
+    if head.startswith(_BINARY):
+        return Reason.NOT_HTML, "a binary file"
+    kind = document.content_type.partition(";")[0].strip().lower()
+    if kind.startswith(("image/", "audio/", "video/", "font/")) or kind in (
+        "application/pdf",
+        "application/zip",
+        "text/css",
+    ):
+        return Reason.NOT_HTML, kind
+    if head[:1] in (b"{", b"[") and b"<" not in data[:4096]:
+        return Reason.NOT_HTML, "JSON"
+    return None
+
+
+def markup_bomb(text: str) -> Refusal:
+    """Refuse more markup than can be parsed within the bounds of one page."""
+    tags = text.count("<")
+    if tags > MAX_TAGS:
+        return Reason.TOO_LARGE, f"{tags} tags, at most {MAX_TAGS}"
+    if "<" not in text:
+        return Reason.NOT_HTML, "no markup"
+    return None
+
+
+def after(
+    said: Markup, headline: str, paragraphs: Sequence[Paragraph], address: str, known: OutletKnowledge
+) -> Refusal:
+    """Refusals once title and body are known."""
+    length = sum(len(p.text) for p in paragraphs)
+    article = bool(said.article) or said.first("og:type").lower() == "article"
+    if not headline:
+        return Reason.NO_TITLE, "no heading, no title"
+    if key(headline) in _FURNITURE or key(headline) in known.titles:
+        return Reason.FURNITURE_TITLE, headline
+    if _ERRORS.search(headline) and length < 1500 and not article:
+        return Reason.ERROR_PAGE, headline
+    if length < LEAST_BODY:
+        if said.article.get("isAccessibleForFree") in (False, "False", "false"):
+            return Reason.PAYWALL, "the page says that it is not free"
+        if "VideoObject" in said.types or said.first("og:type").lower().startswith("video"):
+            return Reason.NOT_ARTICLE, "a video without text"
+        return Reason.NO_BODY, f"{length} characters"
+    if not address:
+        return Reason.NO_URL, "neither the document nor the page has a usable address"
+    path = urlsplit(address).path
+    if not article and (path in ("", "/") or _LISTING.search(path)) and length < 3000:
+        return Reason.NOT_ARTICLE, f"the address of a list: {path or '/'}"
+    return None
