@@ -1,0 +1,104 @@
+"""The page as plain text: the parts of DESIGN §2 in a fixed order.
+
+Order: outlet line, page time, title, date, body, credit, keywords, read-also (whole), similar titles, and, where
+there are any, copies and the story. What every article has (a date, a credit) is said even when it is not known;
+a list that is empty is left out, heading and all.
+
+Each title, name and paragraph that stands on a line of its own is printed bare. Where pieces share a line, those
+with left-to-right letters are wrapped in FSI … PDI (U+2068, U+2069) so that `BBC — 5` beside `رويترز` keeps its
+order in any terminal; pure Arabic carries no invisible characters. Escape sequences never get out (see `plain`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from warraq.render.moments import stamp, written
+from warraq.render.plain import isolate, line
+from warraq.types import Article, Brief, Copy, Dated, Kind, Outlet, Page, Paragraph, Similar
+
+PUBLISHED = "تاريخ النشر"
+UNKNOWN = "غير معروف"
+CREDIT = "المصدر"
+KEYWORDS = "كلمات دلالية"
+READ_ALSO = "إقرأ أيضاً"
+SIMILAR = "مقالات مشابهة"
+COPIES = "نُشر أيضاً في"
+STORY = "تسلسل الخبر"
+COMMA = "، "
+
+
+def page_text(page: Page) -> str:
+    """The page as text, ending with a line break."""
+    parts = [
+        f"{line(page.outlet.name)}:\n{stamp(page.as_of)}",
+        line(page.article.title),
+        f"{PUBLISHED}: {date_text(page.article.published)}",
+        *body_text(page.article.body),
+        credit_text(page.outlet, page.article),
+    ]
+    if page.keywords:
+        parts.append(f"{KEYWORDS}: {COMMA.join(isolate(line(k.text)) for k in page.keywords)}")
+    if page.read_also is not None:
+        parts += _whole(page.read_also.article, page.read_also_outlet)
+    if page.similar:
+        parts += [SIMILAR, _bullets(_similar(s) for s in page.similar)]
+    if page.copies:
+        parts += [f"{COPIES}:", _bullets(_copy(c) for c in page.copies)]
+    if page.story:
+        parts += [f"{STORY}:", _bullets(_similar(s) for s in page.story)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def date_text(dated: Dated | None) -> str:
+    """An outlet's date in Arabic words, on the clocks of its zone; said plainly when there is none."""
+    return written(dated) if dated else UNKNOWN
+
+
+def body_text(body: Sequence[Paragraph]) -> list[str]:
+    """The paragraphs as blocks; neighbouring list items share a block, each with its bullet."""
+    blocks: list[str] = []
+    kept = [p for p in body if line(p.text)]
+    for before, paragraph in pairwise([None, *kept]):
+        assert paragraph is not None
+        text = line(paragraph.text)
+        if paragraph.kind is not Kind.ITEM:
+            blocks.append(text)
+        elif before is not None and before.kind is Kind.ITEM:
+            blocks[-1] += f"\n• {text}"
+        else:
+            blocks.append(f"• {text}")
+    return blocks
+
+
+def credit_text(outlet: Outlet | None, article: Article) -> str:
+    """``المصدر: `` the outlet, and the agencies and newspapers that the text credits."""
+    own = line(outlet.name if outlet else article.outlet)
+    names = dict.fromkeys([own, *(line(name) for name in article.credit)])
+    return f"{CREDIT}: {COMMA.join(isolate(name) for name in names if name)}"
+
+
+def _whole(article: Article, outlet: Outlet | None) -> Iterator[str]:
+    yield f"{READ_ALSO}:"
+    yield line(article.title)
+    yield f"{isolate(line(outlet.name if outlet else article.outlet))} — {isolate(date_text(article.published))}"
+    yield from body_text(article.body)
+    yield credit_text(outlet, article)
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"  • {one}" for one in lines)
+
+
+def _listed(brief: Brief, outlet: Outlet) -> str:
+    pieces = (line(brief.title), line(outlet.name), date_text(brief.published))
+    return " — ".join(isolate(piece) for piece in pieces)
+
+
+def _similar(similar: Similar) -> str:
+    return _listed(similar.brief, similar.outlet)
+
+
+def _copy(copy: Copy) -> str:
+    return f"{_listed(copy.brief, copy.outlet)} — {copy.share:.0%}"
