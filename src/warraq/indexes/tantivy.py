@@ -1,0 +1,301 @@
+"""The embedded index: Tantivy (https://github.com/quickwit-oss/tantivy) through tantivy-py.
+
+One document of the index is one interval of one article, in force in ``[seen_at, until)``. Words arrive already
+stemmed or folded and separated by spaces, so fields only split at white space. Four text fields:
+
+``stems``   title, a mark that no phrase can cross, body; with positions, for phrases. What matches.
+``title``   the title's stems again: a match there raises the rank.
+``folded``  title and body, folded but not stemmed: the exact word raises the rank over its relatives.
+``outlet``  the slug.
+
+What to know of tantivy-py 0.27 (measured): deleting by term on an *unsigned* field deletes nothing and says
+nothing, so ids are signed integers; tokenizers are not kept in the index and are registered at every opening;
+there is one writer an index, guarded by a lock that the system frees when its process dies; a commit is seen
+after `reload`. Opening reads and checks every file of every segment, so a damaged index is found there.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from tantivy import FieldType, Occur
+
+from warraq.errors import ArchiveCorrupt, ArchiveLocked
+from warraq.types import ArticleId, Clause, IndexDocument, Match, Matches, Query, micros
+
+_Q = tantivy.Query
+
+FORMAT = 1
+"""Raise it when the fields or what is put into them change: an index of another format is refused, and rebuilt."""
+
+_NEVER = (1 << 62) - 1
+_BORDER = "\u241e"
+"""Stands between title and body. It is a symbol, so it is never a stem."""
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+
+_TITLE_WEIGHT = 1.5
+_FOLDED_WEIGHT = 0.3
+_MOST = 4096
+"""The longest list fetched to complete a group of equal scores."""
+_HEAP = 64_000_000
+"""Bytes of memory of the writer; it flushes a segment when they are full. Tantivy wants 15 MB at least."""
+
+
+class TantivyIndex:
+    """`ports.Index` in a directory, or in memory when `path` is None.
+
+    `recipe` is the version of the stems: an index made with another is refused like one of another format.
+    Any number of processes may read while one writes; nothing is locked before the first `apply`.
+    Raises `ArchiveCorrupt` if what is there is no index of this format, or is damaged; `erase` it and rebuild.
+    """
+
+    def __init__(self, path: Path | None = None, recipe: int = 0) -> None:
+        self._path = path
+        self._mark = f"applied_{FORMAT}_{recipe}"
+        self._schema = _schema(self._mark)
+        self._writer: Any = None
+        self._stamp: object = None
+        self._guard = threading.Lock()
+        with _translated(path):
+            if path is None:
+                self._index = tantivy.Index(self._schema)
+            else:
+                path.mkdir(parents=True, exist_ok=True)
+                self._index = tantivy.Index(self._schema, str(path))
+            spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+            self._index.register_tokenizer("spaces", spaces)
+            self._index.config_reader("manual")
+            # Opens the words of every segment; their positions are looked for only by a query.
+            self._searcher().search(_Q.term_query(self._schema, "stems", _BORDER), 1, count=False)
+
+    # -- writing ------------------------------------------------------------------------------------------
+
+    def apply(self, replaced: Collection[ArticleId], documents: Iterable[IndexDocument], upto: int) -> None:
+        """See `ports.Index`. What was applied is one commit: after a crash all of it is there, or none."""
+        ready = [_document(document) for document in documents]
+        with self._guard, _translated(self._path):
+            writer = self._open_writer()
+            try:
+                for article in replaced:
+                    writer.delete_documents_by_term("article", int(article, 32))
+                for document in ready:
+                    writer.add_document(document)
+                # `upto` lies in the index as a document of its own, so that one commit keeps both or neither.
+                writer.delete_documents_by_term("mark", 1)
+                writer.add_document(tantivy.Document(mark=1, seen_at=_NEVER, until=-_NEVER, **{self._mark: upto}))
+                writer.commit()
+            except BaseException:
+                # A writer that is let go without a commit leaves nothing behind, even one whose thread has died.
+                self._writer = None
+                del writer
+                raise
+            self._index.reload()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._guard, _translated(self._path):
+            writer = self._open_writer()
+            writer.delete_all_documents()
+            writer.commit()
+            self._index.reload()
+
+    def close(self) -> None:
+        """Finish merging and free the lock. Safe to call twice."""
+        with self._guard:
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                writer.wait_merging_threads()
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    def applied(self) -> int:
+        """The ``seq`` of the last `apply`; 0 for an empty index."""
+        with _translated(self._path):
+            searcher = self._searcher()
+            hits = searcher.search(_Q.term_query(self._schema, "mark", 1), 1).hits
+            values = searcher.fast_field_values(self._mark, [address for _, address in hits])
+        return int(values[0]) if values else 0
+
+    def search(self, query: Query, as_of: datetime, limit: int, offset: int = 0) -> Matches:
+        """See `ports.Index`. BM25 over stems; a match in the title or of the exact word raises the rank.
+
+        Equal scores: the later published first, then by id. Scores use the statistics of the whole index, so
+        *which* articles match is exact as of a moment, while their order may follow what came later.
+        """
+        with _translated(self._path):
+            searcher = self._searcher()
+            built = self._search_query(query, micros(as_of))
+            order = {"order_by_field": "published"} if query.newest_first else {}
+            want, ask = offset + limit, offset + limit + 16
+            while True:
+                result = searcher.search(built, ask, count=True, **order)
+                hits = result.hits
+                cut = len(hits) < ask or want < 1 or _grade(hits[-1]) < _grade(hits[want - 1])
+                if cut or ask >= _MOST + want:
+                    break
+                ask *= 4
+            addresses = [address for _, address in hits]
+            articles = searcher.fast_field_values("article", addresses)
+            keys = searcher.fast_field_values("key", addresses)
+            published = searcher.fast_field_values("published", addresses)
+        rows = sorted(
+            (-_grade(hit), -when, _name(article), key)
+            for hit, article, key, when in zip(hits, articles, keys, published, strict=True)
+        )
+        found = tuple(
+            Match(article, key, 0.0 if query.newest_first else -grade)
+            for grade, _, article, key in rows[offset : offset + limit]
+        )
+        return Matches(int(result.count), found)
+
+    def neighbours(self, terms: Sequence[tuple[str, int]], as_of: datetime, limit: int) -> Sequence[Match]:
+        """See `ports.Index`. A term counts once an article, wherever it stands and however often.
+
+        Weights are whole numbers, so a sum of them is the same in whatever order a segment adds them (exact in
+        float32 below 2**24). Equal scores come by id. A first group of more than 4096 equals gives nothing.
+        """
+        if not terms or limit < 1:
+            return ()
+        any_term = [
+            (Occur.Should, _Q.const_score_query(_Q.term_query(self._schema, "stems", stem, "basic"), float(weight)))
+            for stem, weight in terms
+        ]
+        now = micros(as_of)
+        with _translated(self._path):
+            searcher = self._searcher()
+            query = _Q.boolean_query([(Occur.Must, _Q.boolean_query(any_term)), *self._not_in_force(now)])
+            ask = limit + 1
+            while True:
+                hits = searcher.search(query, ask, count=False).hits
+                if len(hits) < ask:
+                    break
+                hits = [hit for hit in hits if hit[0] > hits[-1][0]]
+                if hits or ask > _MOST:
+                    break
+                ask *= 4
+            addresses = [address for _, address in hits]
+            articles = searcher.fast_field_values("article", addresses)
+            keys = searcher.fast_field_values("key", addresses)
+        rows = sorted(
+            (-score, _name(article), key) for (score, _), article, key in zip(hits, articles, keys, strict=True)
+        )
+        return tuple(Match(article, key, -score) for score, article, key in rows[:limit])
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    def _open_writer(self) -> Any:
+        if self._writer is None:
+            self._writer = self._index.writer(_HEAP, 1)
+        return self._writer
+
+    def _searcher(self) -> Any:
+        """A snapshot of the last commit, whichever process made it."""
+        if self._path is not None:
+            state = (self._path / "meta.json").stat()
+            stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
+            if stamp != self._stamp:
+                self._index.reload()
+                self._stamp = stamp
+        return self._index.searcher()
+
+    def _not_in_force(self, now: int) -> list[tuple[Any, Any]]:
+        """Clauses that leave out what was not seen by `now` and what was replaced by then.
+
+        They name what to leave out, not what to keep: as of the present that is nearly nothing, and costs nothing.
+        """
+        return [
+            (Occur.MustNot, _Q.range_query(self._schema, "seen_at", FieldType.Integer, now, None, include_lower=False)),
+            (Occur.MustNot, _Q.range_query(self._schema, "until", FieldType.Integer, None, now)),
+        ]
+
+    def _search_query(self, query: Query, now: int) -> Any:
+        clauses = self._not_in_force(now)
+        for clause in query.must:
+            clauses.append((Occur.Must, self._matching(clause)))
+            for stem, folded in zip(clause.stems, clause.folded, strict=True):
+                clauses.append((Occur.Should, self._boosted("title", stem, _TITLE_WEIGHT)))
+                clauses.append((Occur.Should, self._boosted("folded", folded, _FOLDED_WEIGHT)))
+        clauses += [(Occur.MustNot, self._matching(clause)) for clause in query.must_not]
+        if query.outlets:
+            terms = _Q.term_set_query(self._schema, "outlet", list(query.outlets))
+            clauses.append((Occur.Must, _Q.const_score_query(terms, 0.0)))
+        low = micros(query.published_from) if query.published_from else None
+        high = micros(query.published_to) if query.published_to else None
+        if low is not None or high is not None:
+            days = _Q.range_query(self._schema, "published", FieldType.Integer, low, high, include_upper=False)
+            clauses.append((Occur.Must, _Q.const_score_query(days, 0.0)))
+        if not any(occur == Occur.Must for occur, _ in clauses):
+            clauses.append((Occur.Must, _Q.const_score_query(_Q.all_query(), 0.0)))
+        return _Q.boolean_query(clauses)
+
+    def _matching(self, clause: Clause) -> Any:
+        if len(clause.stems) == 1:
+            return _Q.term_query(self._schema, "stems", clause.stems[0], "freq")
+        return _Q.phrase_query(self._schema, "stems", list(clause.stems)) if clause.stems else _Q.empty_query()
+
+    def _boosted(self, field: str, word: str, weight: float) -> Any:
+        return _Q.boost_query(_Q.term_query(self._schema, field, word, "freq"), weight)
+
+
+def erase(path: Path) -> None:
+    """Delete the index at `path`, damaged or not; no process may have it open."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _schema(mark: str) -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("article", indexed=True, fast=True)
+    builder.add_integer_field("key", fast=True)
+    for name in ("seen_at", "until", "published"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    builder.add_text_field("outlet", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("stems", tokenizer_name="spaces", index_option="position")
+    builder.add_text_field("title", tokenizer_name="spaces", index_option="freq")
+    builder.add_text_field("folded", tokenizer_name="spaces", index_option="freq")
+    builder.add_integer_field("mark", indexed=True)
+    builder.add_integer_field(mark, fast=True)
+    return builder.build()
+
+
+def _document(document: IndexDocument) -> Any:
+    return tantivy.Document(
+        article=int(document.article, 32),
+        key=document.key,
+        outlet=document.outlet,
+        stems=f"{document.title} {_BORDER} {document.body}",
+        title=document.title,
+        folded=f"{document.folded_title} {document.folded_body}",
+        seen_at=document.seen_at,
+        until=document.until,
+        published=document.published,
+    )
+
+
+def _grade(hit: tuple[Any, Any]) -> float:
+    """What a hit is ordered by, rounded: the same words can sum to scores that differ in the last bits."""
+    value = hit[0]
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def _name(number: int) -> ArticleId:
+    """The inverse of ``int(id, 32)``."""
+    return "".join(_DIGITS[(number >> shift) & 31] for shift in range(55, -1, -5))
+
+
+@contextmanager
+def _translated(path: Path | None) -> Iterator[None]:
+    """Tantivy raises `ValueError` for everything, and `OSError` comes from the disk: say which of ours it is."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        where = f"search index {path}" if path else "search index in memory"
+        if "LockBusy" in str(error):
+            raise ArchiveLocked(f"{where}: another process writes to it") from error
+        raise ArchiveCorrupt(f"{where}: {str(error)[:300]}") from error
