@@ -1,0 +1,161 @@
+"""The tables of an archive, their versions, and how a file is made, checked and brought up to date."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import suppress
+
+from warraq.errors import ArchiveCorrupt
+
+APPLICATION_ID = 0x57415252
+"""``WARR``: marks a SQLite file as an archive of ours."""
+
+_FIRST = (
+    # The content of a revision, once for each (article, digest): `sightings` finds it by both. Keys grow by one.
+    """CREATE TABLE contents (
+        key INTEGER PRIMARY KEY,
+        article INTEGER NOT NULL,
+        outlet TEXT NOT NULL,
+        url TEXT NOT NULL,
+        title TEXT NOT NULL,
+        language TEXT NOT NULL,
+        published_at INTEGER, published_precision TEXT, published_origin TEXT, published_zone TEXT,
+        modified_at INTEGER, modified_precision TEXT, modified_origin TEXT, modified_zone TEXT,
+        authors TEXT NOT NULL,
+        credit TEXT NOT NULL,
+        dateline TEXT NOT NULL,
+        section TEXT NOT NULL,
+        keywords TEXT NOT NULL,
+        image TEXT NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT""",
+    # Derived and rebuildable; apart, so that reading a list does not drag it along.
+    """CREATE TABLE analyses (
+        key INTEGER PRIMARY KEY REFERENCES contents(key),
+        recipe INTEGER NOT NULL,
+        terms BLOB NOT NULL,
+        sketch BLOB NOT NULL
+    ) STRICT""",
+    # The id is the integer of the twelve characters. What stands here follows from the article's first sighting.
+    """CREATE TABLE articles (
+        id INTEGER PRIMARY KEY,
+        first_seen INTEGER NOT NULL,
+        first_content INTEGER NOT NULL REFERENCES contents(key),
+        outlet TEXT NOT NULL,
+        url_hash INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE INDEX articles_by_time ON articles(first_seen)",
+    "CREATE INDEX articles_by_outlet ON articles(outlet, first_seen)",
+    "CREATE INDEX articles_by_url ON articles(url_hash)",
+    # The truth from which the rest follows. `number`: of the revision that begins here, 0 where none does.
+    """CREATE TABLE sightings (
+        article INTEGER NOT NULL REFERENCES articles(id),
+        at INTEGER NOT NULL,
+        digest BLOB NOT NULL CHECK (length(digest) = 16),
+        content INTEGER NOT NULL REFERENCES contents(key),
+        number INTEGER NOT NULL,
+        PRIMARY KEY (article, at, digest)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX later_revisions ON sightings(at) WHERE number > 1",
+    # Sums of whole spans of time (see reading.SPAN), so that counts as of any moment read little.
+    """CREATE TABLE article_counts (
+        outlet TEXT NOT NULL,
+        span INTEGER NOT NULL,
+        articles INTEGER NOT NULL,
+        PRIMARY KEY (outlet, span)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE later_counts (span INTEGER PRIMARY KEY, revisions INTEGER NOT NULL) STRICT",
+    "CREATE TABLE log (seq INTEGER PRIMARY KEY AUTOINCREMENT, article INTEGER NOT NULL) STRICT",
+    """CREATE TABLE backgrounds (
+        articles INTEGER PRIMARY KEY,
+        last_at INTEGER NOT NULL,
+        last_article INTEGER NOT NULL,
+        packed BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE outcomes (
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (outcome, reason)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE failures (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        place TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        outlet TEXT NOT NULL,
+        at INTEGER
+    ) STRICT""",
+    """CREATE TABLE outlets (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        short_name TEXT NOT NULL,
+        country TEXT NOT NULL,
+        zone TEXT NOT NULL,
+        language TEXT NOT NULL,
+        hosts TEXT NOT NULL,
+        home TEXT NOT NULL,
+        feeds TEXT NOT NULL,
+        sitemaps TEXT NOT NULL,
+        agency INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    # The frontier. A task is held while `until` lies ahead; `token` is of its last lease.
+    """CREATE TABLE tasks (
+        hash BLOB PRIMARY KEY,
+        url TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        outlet TEXT NOT NULL,
+        due INTEGER NOT NULL,
+        hint TEXT,
+        token INTEGER NOT NULL DEFAULT 0,
+        until INTEGER NOT NULL DEFAULT 0,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        done INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX tasks_due ON tasks(due, hash) WHERE done = 0",
+    "CREATE TABLE tokens (last INTEGER NOT NULL) STRICT",
+    "INSERT INTO tokens VALUES (0)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+"""MIGRATIONS[n] brings a file from version n to n + 1. Never change one that has been released: add another."""
+
+TABLES = frozenset(
+    statement.split()[2] for step in MIGRATIONS for statement in step if statement.startswith("CREATE TABLE ")
+)
+"""What a file of the newest version holds."""
+
+
+def version(db: sqlite3.Connection, place: str) -> int:
+    """The file's version: 0 if it is empty. Raises `ArchiveCorrupt` if it is not an archive this code can use."""
+    (mark,) = db.execute("PRAGMA application_id").fetchone()
+    (found,) = db.execute("PRAGMA user_version").fetchone()
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if mark == 0 and found == 0 and not tables:
+        return 0
+    if mark != APPLICATION_ID:
+        raise ArchiveCorrupt(f"{place}: a SQLite file, but not an archive of Warraq")
+    if found > len(MIGRATIONS):
+        raise ArchiveCorrupt(f"{place}: version {found}, made by a newer Warraq (this one knows {len(MIGRATIONS)})")
+    if found == len(MIGRATIONS) and (missing := TABLES - tables):
+        raise ArchiveCorrupt(f"{place}: tables are missing: {', '.join(sorted(missing))}")
+    return int(found)
+
+
+def upgrade(db: sqlite3.Connection, place: str) -> None:
+    """Make the tables of a new file, or bring an older one up to date; one transaction, safe among processes."""
+    if version(db, place) == len(MIGRATIONS):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for step in MIGRATIONS[version(db, place) :]:  # asked again: another process may have been first
+            for statement in step:
+                db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise

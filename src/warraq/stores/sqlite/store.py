@@ -1,0 +1,157 @@
+"""The embedded store: one SQLite file. What the methods promise stands in ``ports.Store``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from warraq.stores.sqlite import frontier, reading, writing
+from warraq.stores.sqlite.connections import Connections
+from warraq.types import (
+    FOREVER,
+    Analysis,
+    ArticleId,
+    Brief,
+    Change,
+    Known,
+    Lease,
+    Logged,
+    Outlet,
+    OutletCount,
+    OutletId,
+    Revision,
+    Stats,
+    Task,
+    micros,
+)
+
+
+class SqliteStore:
+    """An archive in one SQLite file, in WAL mode with ``synchronous=FULL``: what was acknowledged is on disk.
+
+    `path` is the file (made, with its directory, if it is not there) or ``:memory:``. Safe to use from several
+    threads and processes: readers never wait; writers take turns, and one that waited longer than `timeout` seconds
+    raises `ArchiveLocked`, as does writing to a store opened with `read_only`.
+    """
+
+    def __init__(self, path: str | Path, *, read_only: bool = False, timeout: float = 30.0) -> None:
+        self._db = Connections(path, read_only, timeout)
+
+    def __enter__(self) -> SqliteStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- writing ------------------------------------------------------------------------------------------
+
+    def known(self, ids: Collection[ArticleId]) -> Mapping[ArticleId, Known]:
+        with self._db.reading() as db:
+            return reading.known(db, ids)
+
+    def commit(
+        self,
+        changes: Sequence[Change],
+        *,
+        tasks: Sequence[Task] = (),
+        done: Sequence[Lease] = (),
+        now: datetime | None = None,
+    ) -> int:
+        with self._db.writing() as db:
+            frontier.finish(db, done, None if now is None else micros(now))
+            frontier.add(db, tasks, done)
+            writing.record(db, changes)
+            return reading.last_change(db)
+
+    def save_outlets(self, outlets: Collection[Outlet]) -> None:
+        with self._db.writing() as db:
+            writing.save_outlets(db, outlets)
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Lease]:
+        with self._db.writing() as db:
+            return frontier.claim(db, micros(now), limit, micros(now + lease))
+
+    # -- following ----------------------------------------------------------------------------------------
+
+    def changes(self, after: int, limit: int) -> Sequence[Logged]:
+        with self._db.reading() as db:
+            return reading.changes(db, after, limit)
+
+    def last_change(self) -> int:
+        with self._db.reading() as db:
+            return reading.last_change(db)
+
+    def histories(self, ids: Collection[ArticleId]) -> Mapping[ArticleId, Sequence[Revision]]:
+        with self._db.reading() as db:
+            return reading.histories(db, ids, FOREVER)
+
+    def first_analyses(
+        self, after: tuple[int, ArticleId] | None, limit: int
+    ) -> Sequence[tuple[int, ArticleId, Analysis]]:
+        with self._db.reading() as db:
+            return reading.first_analyses(db, after, limit)
+
+    def saved_backgrounds(self) -> Sequence[tuple[int, int, ArticleId]]:
+        with self._db.reading() as db:
+            return reading.saved_backgrounds(db)
+
+    def background(self, articles: int) -> bytes | None:
+        with self._db.reading() as db:
+            return reading.background(db, articles)
+
+    def save_background(self, articles: int, last: tuple[int, ArticleId], packed: bytes) -> bool:
+        with self._db.writing() as db:
+            return writing.save_background(db, articles, last, packed)
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    def resolve(self, url: str) -> ArticleId | None:
+        with self._db.reading() as db:
+            return reading.resolve(db, url)
+
+    def revision(self, id: ArticleId, as_of: datetime) -> Revision | None:
+        with self._db.reading() as db:
+            return reading.bodies(db, (id,), micros(as_of)).get(id)
+
+    def revisions(self, id: ArticleId, as_of: datetime) -> Sequence[Revision]:
+        with self._db.reading() as db:
+            return reading.histories(db, (id,), micros(as_of)).get(id, [])
+
+    def briefs(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Brief]:
+        with self._db.reading() as db:
+            return reading.briefs(db, ids, micros(as_of))
+
+    def bodies(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Revision]:
+        with self._db.reading() as db:
+            return reading.bodies(db, ids, micros(as_of))
+
+    def analyses(self, keys: Collection[int]) -> Mapping[int, Analysis]:
+        with self._db.reading() as db:
+            return reading.analyses(db, keys)
+
+    def latest(
+        self, as_of: datetime, limit: int, *, outlet: OutletId | None = None, offset: int = 0
+    ) -> Sequence[Brief]:
+        with self._db.reading() as db:
+            return reading.latest(db, micros(as_of), limit, outlet, offset)
+
+    def outlet(self, id: OutletId) -> Outlet | None:
+        with self._db.reading() as db:
+            return reading.outlet(db, id)
+
+    def outlets(self, as_of: datetime) -> Sequence[OutletCount]:
+        with self._db.reading() as db:
+            return reading.outlets(db, micros(as_of))
+
+    def stats(self, as_of: datetime) -> Stats:
+        with self._db.reading() as db:
+            return reading.stats(db, micros(as_of))
+
+    def failures(self, limit: int) -> Sequence[Change]:
+        """What was rejected or failed lately, the newest first; the newest 10,000 are kept."""
+        with self._db.reading() as db:
+            return list(reading.failures(db, limit))
+
+    def close(self) -> None:
+        self._db.close()

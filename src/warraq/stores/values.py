@@ -1,0 +1,195 @@
+"""Values as columns: what every store shares. Ids as integers, texts as readable JSON, timelines as numbers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from warraq.types import Article, ArticleId, Dated, Entry, Kind, Origin, Paragraph, Precision, micros, moment
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+_PAIRS = tuple(a + b for a in _DIGITS for b in _DIGITS)
+_KINDS = {kind.value: kind for kind in Kind}
+_PRECISIONS = {precision.value: precision for precision in Precision}
+_ORIGINS = {origin.value: origin for origin in Origin}
+
+encode_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Compact JSON text with Arabic as itself."""
+
+NO_ARTICLE = -1
+
+
+def number_of(id: ArticleId) -> int:
+    """The 60-bit integer of an article's id; integers sort as ids do. NO_ARTICLE for what is not an id at all."""
+    if len(id) != 12 or not id.isascii() or not id.isalnum():
+        return NO_ARTICLE
+    try:
+        number = int(id, 32)
+    except ValueError:
+        return NO_ARTICLE
+    return number if id == id.lower() else NO_ARTICLE
+
+
+def id_of(number: int) -> ArticleId:
+    """The id of an article's integer. Inverse of :func:`number_of`."""
+    pairs = _PAIRS
+    return (
+        pairs[number >> 50]
+        + pairs[number >> 40 & 1023]
+        + pairs[number >> 30 & 1023]
+        + pairs[number >> 20 & 1023]
+        + pairs[number >> 10 & 1023]
+        + pairs[number & 1023]
+    )
+
+
+def url_hash(url: str, size: int) -> bytes:
+    """A hash of `size` bytes that finds a URL again."""
+    return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=size).digest()
+
+
+def numbered(sightings: Iterable[tuple[int, bytes]]) -> Iterator[int]:
+    """For sightings in order of (moment, digest): the number of the revision each begins, 0 if it begins none.
+
+    A run of equal digests is one revision. The numbers of the sightings up to a moment do not depend on later ones.
+    """
+    last: bytes | None = None
+    number = 0
+    for _, digest in sightings:
+        if digest == last:
+            yield 0
+        else:
+            number += 1
+            last = digest
+            yield number
+
+
+def pack_body(body: Sequence[Paragraph]) -> str:
+    """A body as a JSON list: a string for a paragraph of text, ``{"heading": "…"}`` for the other kinds."""
+    return encode_json([p.text if p.kind is Kind.TEXT else {p.kind.value: p.text} for p in body])
+
+
+def unpack_body(packed: str) -> tuple[Paragraph, ...]:
+    """Inverse of :func:`pack_body`."""
+    return tuple(_paragraph(item) for item in json.loads(packed))
+
+
+def _paragraph(item: str | dict[str, str]) -> Paragraph:
+    if isinstance(item, str):
+        return Paragraph(item)
+    ((kind, text),) = item.items()
+    return Paragraph(text, _KINDS[kind])
+
+
+def pack_list(texts: Sequence[str]) -> str:
+    """A list of texts as JSON."""
+    return encode_json(texts) if texts else "[]"
+
+
+def unpack_list(packed: str) -> tuple[str, ...]:
+    """Inverse of :func:`pack_list`."""
+    return () if packed == "[]" else tuple(json.loads(packed))
+
+
+def pack_dated(dated: Dated | None) -> tuple[int | None, str | None, str | None, str | None]:
+    """A stated date as (micros, precision, origin, zone)."""
+    if dated is None:
+        return (None, None, None, None)
+    return (micros(dated.at), dated.precision.value, dated.origin.value, dated.zone)
+
+
+def unpack_dated(at: int | None, precision: str, origin: str, zone: str) -> Dated | None:
+    """Inverse of :func:`pack_dated`."""
+    return None if at is None else Dated(moment(at), _PRECISIONS[precision], _ORIGINS[origin], zone)
+
+
+BRIEF_COLUMNS = (
+    "key, article, outlet, url, title, language, published_at, published_precision, published_origin, published_zone"
+)
+"""What a list shows of a content, in the order that :func:`pack_article` writes and the stores' readers expect."""
+
+REST_COLUMNS = (
+    "modified_at, modified_precision, modified_origin, modified_zone, "
+    "authors, credit, dateline, section, keywords, image, body"
+)
+"""The rest of a content, the body last so that lists need not read it."""
+
+
+def pack_article(article: Article, key: int) -> tuple[Any, ...]:
+    """An article as the values of BRIEF_COLUMNS and REST_COLUMNS."""
+    return (
+        key,
+        number_of(article.id),
+        article.outlet,
+        article.url,
+        article.title,
+        article.language,
+        *pack_dated(article.published),
+        *pack_dated(article.modified),
+        pack_list(article.authors),
+        pack_list(article.credit),
+        article.dateline,
+        article.section,
+        pack_list(article.keywords),
+        article.image,
+        pack_body(article.body),
+    )
+
+
+def unpack_article(values: Sequence[Any]) -> Article:
+    """Inverse of :func:`pack_article`."""
+    _, number, outlet, url, title, language, *rest = values
+    authors, credit, dateline, section, keywords, image, body = rest[8:]
+    return Article(
+        id=id_of(number),
+        outlet=outlet,
+        url=url,
+        title=title,
+        body=unpack_body(body),
+        published=unpack_dated(*rest[0:4]),
+        modified=unpack_dated(*rest[4:8]),
+        authors=unpack_list(authors),
+        credit=unpack_list(credit),
+        dateline=dateline,
+        section=section,
+        keywords=unpack_list(keywords),
+        image=image,
+        language=language,
+    )
+
+
+def pack_entry(entry: Entry | None) -> str | None:
+    """What a feed said of an article as a JSON object; fields left empty are left out."""
+    if entry is None:
+        return None
+    fields: dict[str, object] = {"url": entry.url}
+    for name in ("title", "summary", "image", "body", "authors", "keywords"):
+        if value := getattr(entry, name):
+            fields[name] = value
+    for name in ("published", "modified"):
+        when: datetime | None = getattr(entry, name)
+        if when is not None:
+            fields[name] = micros(when)
+    return encode_json(fields)
+
+
+def unpack_entry(packed: str | None) -> Entry | None:
+    """Inverse of :func:`pack_entry`."""
+    if packed is None:
+        return None
+    fields: Mapping[str, Any] = json.loads(packed)
+    published, modified = fields.get("published"), fields.get("modified")
+    return Entry(
+        url=fields["url"],
+        title=fields.get("title", ""),
+        summary=fields.get("summary", ""),
+        published=None if published is None else moment(published),
+        modified=None if modified is None else moment(modified),
+        authors=tuple(fields.get("authors", ())),
+        keywords=tuple(fields.get("keywords", ())),
+        image=fields.get("image", ""),
+        body=fields.get("body", ""),
+    )
