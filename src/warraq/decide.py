@@ -35,17 +35,17 @@ def decide(parsed: Parsed, known: Known | None, seen_at: datetime, given: bool) 
 
     `given`: the input itself says when it was seen (an import), so its sighting is recorded always, and a second
     import of the same input, in whatever order, adds nothing. Otherwise the moment is the clock's, and seeing again
-    what was seen last records nothing. A feed is UNCHANGED: what it names comes as tasks or documents of its own.
+    what was seen last records nothing. A feed is UNCHANGED: what it names comes as tasks or documents of its own. So is what
+    the server says is current.
     """
+    outlet = parsed.article.outlet if parsed.article is not None else parsed.outlet
     if parsed.reason is not None:
         outcome = Outcome.FAILED if parsed.reason in WORLD else Outcome.REJECTED
-        outlet = parsed.article.outlet if parsed.article is not None else ""
         return Change(parsed.where, outcome, parsed.reason, parsed.detail, outlet=outlet, seen_at=seen_at)
     if parsed.article is None:
-        if parsed.feed is not None:
-            return Change(parsed.where, Outcome.UNCHANGED, seen_at=seen_at)
-        return Change(parsed.where, Outcome.REJECTED, Reason.EMPTY, parsed.detail, seen_at=seen_at)
-    outlet = parsed.article.outlet
+        if parsed.feed is not None or parsed.unchanged:
+            return Change(parsed.where, Outcome.UNCHANGED, outlet=outlet, seen_at=seen_at)
+        return Change(parsed.where, Outcome.REJECTED, Reason.EMPTY, parsed.detail, outlet=outlet, seen_at=seen_at)
     sightings = known.sightings if known is not None else ()
     if not given and sightings and sightings[-1][1] == parsed.digest:
         return Change(parsed.where, Outcome.UNCHANGED, outlet=outlet, seen_at=seen_at)

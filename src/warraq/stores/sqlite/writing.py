@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from warraq.stores.sqlite.reading import SPAN
 from warraq.stores.values import (
     BRIEF_COLUMNS,
+    NO_ARTICLE,
     REST_COLUMNS,
     encode_json,
     number_of,
@@ -51,7 +52,7 @@ class _Rows:
 
 def record(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Store the changes: what is there already is neither stored nor logged, and counts as unchanged."""
-    sightings = [(c, number_of(c.article.id), micros(c.seen_at)) for c in changes if c.article and c.seen_at]
+    sightings = [(c, _article_number(c.article.id), micros(c.seen_at)) for c in changes if c.article and c.seen_at]
     timelines = _stored_timelines(db, {article for _, article, _ in sightings})
     (next_key,) = db.execute("SELECT coalesce(max(key), 0) + 1 FROM contents").fetchone()
     rows = _Rows()
@@ -102,7 +103,8 @@ def _store_timelines(db: sqlite3.Connection, timelines: dict[int, _Timeline], ro
     old_firsts = {
         article: (first_seen, content, outlet)
         for article, first_seen, content, outlet in db.execute(
-            "SELECT a.id, a.first_seen, a.first_content, a.outlet FROM json_each(?) AS j JOIN articles AS a ON a.id = j.value",
+            "SELECT a.id, a.first_seen, a.first_content, a.outlet "
+            "FROM json_each(?) AS j JOIN articles AS a ON a.id = j.value",
             (encode_json([article for article, timeline in timelines.items() if timeline.stored]),),
         )
     }
@@ -156,6 +158,13 @@ def _store_timelines(db: sqlite3.Connection, timelines: dict[int, _Timeline], ro
     )
     if disturbed:
         db.execute("DELETE FROM backgrounds WHERE (last_at, last_article) >= (?, ?)", min(disturbed))
+
+
+def _article_number(id: ArticleId) -> int:
+    number = number_of(id)
+    if number == NO_ARTICLE:
+        raise ValueError(f"{id!r} is not an article's id: twelve characters 0-9a-v")
+    return number
 
 
 def _owner(db: sqlite3.Connection, content: int) -> tuple[str, int]:
