@@ -7,7 +7,7 @@ its name as the detail), so that it cannot stop the loop and is not lost: the ra
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -69,8 +69,16 @@ class Rules:
     def _by_host(self) -> Mapping[str, Outlet]:
         return {host: outlet for outlet in self.outlets for host in outlet.hosts}
 
+    @cached_property
+    def _folders(self) -> Sequence[Outlet]:
+        """Outlets that live in a folder of a host they share, the deepest folder first."""
+        shared = [outlet for outlet in self.outlets if outlet.home.count("/") > 3]
+        return sorted(shared, key=lambda outlet: -len(outlet.home))
+
     def outlet_at(self, url: str) -> Outlet | None:
-        """The outlet whose host an address is on: the host itself, or the longest suffix of it at a dot."""
+        """The outlet an address belongs to: by the folder of its home, by its host, by the host's longest suffix."""
+        if outlet := next((o for o in self._folders if url.startswith(o.home)), None):
+            return outlet
         labels = urls.host(url).split(".")
         suffixes = (".".join(labels[i:]) for i in range(len(labels)))
         return next((self._by_host[s] for s in suffixes if s in self._by_host), None)

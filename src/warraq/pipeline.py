@@ -6,14 +6,17 @@ store's log into the index and into the background. Any of them can stop at any 
 
 from __future__ import annotations
 
+import multiprocessing
+import multiprocessing.connection
+import os
 import signal
+import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from multiprocessing import get_context
 from typing import TypeVar
 
 from warraq.analyse.background import Background, checkpoints
@@ -142,7 +145,7 @@ def _parse_all(documents: Iterable[Document], rules: Rules, now: datetime, proce
     if processes <= 1:
         yield from (parse(document, rules, now) for document in documents)
         return
-    with ProcessPoolExecutor(processes, get_context("spawn"), _begin, (rules, now)) as pool:
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (rules, now)) as pool:
         waiting: deque[Future[list[Parsed]]] = deque()
         for batch in _batched(documents, PARSE_BATCH):
             waiting.append(pool.submit(_parse_batch, batch))
@@ -160,6 +163,14 @@ def _begin(rules: Rules, now: datetime) -> None:
     global _worker  # noqa: PLW0603 - the only way to hand a value to a process of a pool
     _worker = rules, now
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A killed parent cannot end its pool, and a waiting process does not notice by itself."""
+    if parent := multiprocessing.parent_process():
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _parse_batch(batch: Sequence[Document]) -> list[Parsed]:

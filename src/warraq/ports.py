@@ -77,13 +77,19 @@ class Store(Protocol):
 
         A change with an article records one sighting (article, moment, digest) and its content if that digest is
         new to the article; a sighting already there changes nothing and logs nothing. Outcomes are counted.
-        Tasks whose URL the frontier already knows are ignored. Raises `LeaseLost`, storing nothing, if any lease
-        in `done` is no longer its holder's at `now`. Returns the last ``seq`` of the log.
+        A task whose URL the frontier already knows is ignored, unless it was done and either asks to be done `again`
+        or brings another hint: what a feed says of a page has changed, so the page is due once more. Raises
+        `LeaseLost`, storing nothing, if any lease in `done` is no longer its holder's at `now`. Returns the last
+        ``seq`` of the log.
         """
         ...
 
     def save_outlets(self, outlets: Collection[Outlet]) -> None:
         """Insert or replace what is known of outlets."""
+        ...
+
+    def saved_outlets(self) -> Sequence[Outlet]:
+        """All outlets that were saved, by id."""
         ...
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Lease]:
@@ -166,6 +172,10 @@ class Store(Protocol):
 
     def outlets(self, as_of: datetime) -> Sequence[OutletCount]:
         """Outlets with articles by `as_of`, the largest first."""
+        ...
+
+    def failures(self, limit: int) -> Sequence[Change]:
+        """The newest documents that were rejected or failed, newest first; only a bounded number is kept."""
         ...
 
     def stats(self, as_of: datetime) -> Stats:

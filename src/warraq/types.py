@@ -220,6 +220,8 @@ class Task:
     outlet: OutletId = ""
     due: datetime = EPOCH
     hint: Entry | None = None
+    again: bool = False
+    """Do it even if it was done before and nothing new is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
