@@ -35,8 +35,8 @@ def decide(parsed: Parsed, known: Known | None, seen_at: datetime, given: bool) 
 
     `given`: the input itself says when it was seen (an import), so its sighting is recorded always, and a second
     import of the same input, in whatever order, adds nothing. Otherwise the moment is the clock's, and seeing again
-    what was seen last records nothing. A feed is UNCHANGED: what it names comes as tasks or documents of its own. So is what
-    the server says is current.
+    what was seen last records nothing. UNCHANGED are also what the server says is current, and a feed: what it names
+    comes as tasks or documents of its own.
     """
     outlet = parsed.article.outlet if parsed.article is not None else parsed.outlet
     if parsed.reason is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from warraq.stores.values import (
@@ -96,7 +97,7 @@ def histories(db: sqlite3.Connection, ids: Collection[ArticleId], as_of: int) ->
     """All states seen by `as_of`, each until the next of them."""
     rows = db.execute(_STATES, {"articles": _articles(ids), "as_of": as_of}).fetchall()
     found: dict[ArticleId, list[Revision]] = {}
-    for row, following in zip(rows, [*rows[1:], None], strict=True):
+    for row, following in pairwise([*rows, None]):
         until = following[0] if following is not None and following[4] == row[4] else None  # 4: the article
         revision = _revision(row, until)
         found.setdefault(revision.article.id, []).append(revision)
@@ -237,10 +238,10 @@ def outlets(db: sqlite3.Connection, as_of: int) -> list[OutletCount]:
         """
         SELECT n.outlet,
             sum(iif(n.span < :span, n.articles, 0)) + (SELECT count(*) FROM articles AS a
-                WHERE a.outlet = n.outlet AND a.first_seen BETWEEN :start AND :as_of) AS articles,
+                WHERE a.outlet = n.outlet AND a.first_seen BETWEEN :start AND :as_of) AS held,
             (SELECT min(first_seen) FROM articles AS a WHERE a.outlet = n.outlet),
             (SELECT max(first_seen) FROM articles AS a WHERE a.outlet = n.outlet AND a.first_seen <= :as_of)
-        FROM article_counts AS n GROUP BY n.outlet HAVING articles > 0 ORDER BY articles DESC, n.outlet
+        FROM article_counts AS n GROUP BY n.outlet HAVING held > 0 ORDER BY held DESC, n.outlet
         """,
         {"span": span, "start": start, "as_of": as_of},
     ).fetchall()
