@@ -2,7 +2,7 @@
 
 Rules that hold everywhere: moments are ISO 8601 in UTC with ``Z``; a thing that is not known is ``null``, never
 absent; lists hold objects; every object with a text printed by an outlet says its ``lang`` and ``dir``; texts are
-exactly as stored (escaping is the reader's business). ``page`` is an address on this site, ``url`` the outlet's own.
+exactly as stored (escaping is the reader's business); ``url`` is the outlet's own address.
 """
 
 from __future__ import annotations
@@ -141,9 +141,7 @@ def page_dict(page: Page) -> Json:
         "as_of": iso(page.as_of),
         "outlet": outlet_dict(page.outlet),
         "article": revision_dict(page.revision),
-        "keywords": [
-            {**text_dict(k.text, page.article.language), "weight": round(k.weight, 4)} for k in page.keywords
-        ],
+        "keywords": [{**text_dict(k.text, page.article.language), "weight": round(k.weight, 4)} for k in page.keywords],
         "read_also": read_also,
         "similar": [similar_dict(s) for s in page.similar],
         "copies": [copy_dict(c) for c in page.copies],
@@ -175,9 +173,14 @@ def briefs_dict(as_of: datetime, briefs: Sequence[Brief], outlets: Mapping[str, 
     return {"as_of": iso(as_of), "articles": [brief_dict(b, outlets.get(b.outlet)) for b in briefs]}
 
 
-def revisions_dict(as_of: datetime, revisions: Iterable[Revision]) -> Json:
-    """All states of one article."""
-    return {"as_of": iso(as_of), "revisions": [revision_dict(r) for r in revisions]}
+def state_dict(revision: Revision) -> Json:
+    """One state of an article in a list of its states: without its body."""
+    return {
+        "revision": revision.number,
+        **text_dict(revision.article.title, revision.article.language, "title"),
+        "seen_at": iso(revision.seen_at),
+        "until": _iso(revision.until),
+    }
 
 
 def outlet_count_dict(count: OutletCount) -> Json:

@@ -74,8 +74,34 @@ def read_moment(text: str) -> datetime:
 
 COMMA = {"ar": "، ", "en": ", "}
 MONTHS = {
-    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "ar": [
+        "يناير",
+        "فبراير",
+        "مارس",
+        "أبريل",
+        "مايو",
+        "يونيو",
+        "يوليو",
+        "أغسطس",
+        "سبتمبر",
+        "أكتوبر",
+        "نوفمبر",
+        "ديسمبر",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
 }
 
 
@@ -87,3 +113,9 @@ def written(dated: Dated, language: str = "ar") -> str:
         return month
     day = f"{local.day} {month}"
     return day if dated.precision is Precision.DAY else f"{day}{COMMA[language]}{local:%H:%M}"
+
+
+def moment_text(when: datetime, language: str = "ar") -> str:
+    """A moment in words, in GMT to the second: ``16 فبراير 2025، 15:46:39``."""
+    utc = when.astimezone(UTC)
+    return f"{utc.day} {MONTHS[language][utc.month - 1]} {utc.year}{COMMA[language]}{utc:%H:%M:%S}"

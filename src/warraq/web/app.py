@@ -1,0 +1,321 @@
+"""The Starlette application: one address for each thing, in HTML and, with ``.json`` at its end, as data.
+
+Handlers are plain functions over the reading API; Starlette runs them in its thread pool. Each makes one `View`,
+and one place turns views into answers, so every form, header and error is the same everywhere.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from warraq.errors import NotFound, QueryError, UsageError
+from warraq.render import html, json
+from warraq.render.links import Links
+from warraq.render.text import page_text
+from warraq.render.wording import LANGUAGES, wording
+from warraq.types import Brief, Outlet, Results
+from warraq.web import answers
+from warraq.web.answers import answer
+from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask, read_day
+
+if TYPE_CHECKING:
+    from warraq.app import Archive
+
+LIST, HITS = 30, 20
+"""Articles on one page of a list, results on one page of a search."""
+GROUPS, GROUP = 6, 4
+"""On the front page: outlets with their own headlines, and headlines of each."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a handler found: the template with its values, and the same as data."""
+
+    template: str
+    as_of: datetime
+    values: Mapping[str, Any]
+    data: Callable[[], json.Json]
+    text: Callable[[], str] | None = None
+    status: int = 200
+    noindex: bool = False
+    head: Mapping[str, Any] = field(default_factory=dict)
+
+
+def create_app(archive: Archive, *, base_url: str = "", language: str = "ar") -> Starlette:
+    """The site over an open archive.
+
+    `base_url` is its public address, for canonical links (empty: links begin with ``/``); `language` that of its
+    own words, ``ar`` or ``en``. The caller closes the archive.
+    """
+    site = _Site(archive, base_url.rstrip("/"), language)
+    routes = [
+        Route("/", site.endpoint(site.home)),
+        Route("/index.json", site.endpoint(site.home, "json")),
+        Route("/a/{name}.txt", site.endpoint(site.article, "txt")),
+        *site.pair("/a/{name}", site.article),
+        *site.pair("/o/{name}", site.outlet),
+        *site.pair("/k/{name:path}", site.keyword),
+        *site.pair("/search", site.search),
+        *site.pair("/outlets", site.outlets),
+        *site.pair("/about", site.about),
+        Route("/static/{name}", _static),
+        Route("/robots.txt", _robots),
+        Route("/healthz", site.health),
+    ]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)],
+        exception_handlers={HTTPException: site.failed, UsageError: site.failed, Exception: site.failed},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Site:
+    """The handlers. Each takes an `Ask` (and the variable part of its address) and gives a `View`."""
+
+    def __init__(self, archive: Archive, base_url: str, language: str) -> None:
+        if language not in LANGUAGES:
+            raise UsageError(f"language: {language!r} is not one of {', '.join(LANGUAGES)}")
+        self.archive, self.base_url, self.language = archive, base_url, language
+
+    # -- pages --------------------------------------------------------------------------------------------
+
+    def home(self, ask: Ask, name: str) -> View:
+        briefs, more = self._list(ask)
+        counts = self.archive.outlets(ask.moment) if ask.number == 1 else ()
+        outlets = {c.outlet.id: c.outlet for c in counts} or self._outlets(b.outlet for b in briefs)
+        groups = [
+            (count, self.archive.latest(ask.moment, outlet=count.outlet.id, limit=GROUP)) for count in counts[:GROUPS]
+        ]
+
+        def data() -> json.Json:
+            found = json.briefs_dict(ask.moment, briefs, outlets)
+            return {**found, "outlets": [json.outlet_count_dict(c) for c in counts], **_beside(ask, more)}
+
+        values = {"briefs": briefs, "outlets": outlets, "groups": groups, **_pages(ask, more)}
+        return View("home.html", ask.moment, values, data)
+
+    def article(self, ask: Ask, name: str) -> View:
+        page = self.archive.page(name, ask.as_of)
+        revisions = self.archive.revisions(page.article.id, page.as_of) if page.revision.number > 1 else ()
+
+        def data() -> json.Json:
+            states = [json.state_dict(r) for r in revisions or (page.revision,)]
+            return {**json.page_dict(page), "revisions": states}
+
+        head = html.page_head(page, Links(self.base_url))
+        values = {"page": page, "revisions": revisions}
+        return View("article.html", page.as_of, values, data, text=lambda: page_text(page), head=head)
+
+    def outlet(self, ask: Ask, name: str) -> View:
+        outlet = self.archive.outlet(name)
+        briefs, more = self._list(ask, outlet.id)
+        if not briefs and outlet.name == outlet.id and ask.number == 1:  # nobody described it, and it has no articles
+            raise NotFound(f"no outlet {name[:60]!r}")
+
+        def data() -> json.Json:
+            found = json.briefs_dict(ask.moment, briefs, {outlet.id: outlet})
+            return {"outlet": json.outlet_dict(outlet), **found, **_beside(ask, more)}
+
+        return View("outlet.html", ask.moment, {"outlet": outlet, "briefs": briefs, **_pages(ask, more)}, data)
+
+    def keyword(self, ask: Ask, name: str) -> View:
+        phrase = name.strip()
+        results = self.archive.keyword(phrase, ask.as_of, limit=HITS, offset=(ask.number - 1) * HITS)
+        more = _more(ask, results)
+        values = {"phrase": phrase, "results": results, **_pages(ask, more)}
+        return View("keyword.html", results.as_of, values, lambda: {**json.results_dict(results), **_beside(ask, more)})
+
+    def search(self, ask: Ask, name: str) -> View:
+        form = {key: ask.filter(key) for key in ("q", "outlet", "from", "to", "sort")}
+        values: dict[str, Any] = {"form": form, "error": "", "pointed": None, "results": None, **_pages(ask, False)}
+        status = 200
+        try:
+            results = self._search(ask, form)
+        except UsageError as error:
+            if ask.form != "html":
+                raise
+            status, results = 400, None
+            values["error"] = str(error)
+            place = getattr(error, "position", None)
+            if place is not None:
+                query = form["q"]
+                values["pointed"] = (query[:place], query[place : place + 1], query[place + 1 :])
+        more = bool(results) and _more(ask, results)
+        values |= {"results": results, "counts": self.archive.outlets(ask.moment), **_pages(ask, more)}
+
+        def data() -> json.Json:
+            if results is None:
+                raise QueryError("q: nothing to search for")
+            return {**json.results_dict(results), **_beside(ask, more)}
+
+        return View("search.html", results.as_of if results else ask.moment, values, data, status=status, noindex=True)
+
+    def _search(self, ask: Ask, form: Mapping[str, str]) -> Results | None:
+        if form["sort"] not in ("", "date"):
+            raise UsageError(f"sort: {form['sort'][:20]!r} is not 'date'")
+        first, last = read_day("from", form["from"]), read_day("to", form["to"], after=True)
+        if not form["q"]:
+            return None
+        return self.archive.search(
+            form["q"],
+            outlets=(form["outlet"],) if form["outlet"] else (),
+            date_from=first,
+            date_to=last,
+            as_of=ask.as_of,
+            limit=HITS,
+            offset=(ask.number - 1) * HITS,
+            newest_first=form["sort"] == "date",
+        )
+
+    def outlets(self, ask: Ask, name: str) -> View:
+        counts = self.archive.outlets(ask.moment)
+        return View("outlets.html", ask.moment, {"counts": counts}, lambda: json.outlets_dict(ask.moment, counts))
+
+    def about(self, ask: Ask, name: str) -> View:
+        stats = self.archive.stats(ask.moment)
+        return View("about.html", stats.as_of, {"stats": stats}, lambda: json.stats_dict(stats))
+
+    def health(self, request: Request) -> Response:
+        """Whether the archive answers; for monitors."""
+        self.archive.latest(limit=1)
+        return answer(request, b'{"status":"ok"}', answers.JSON, cache=answers.NEVER)
+
+    # -- from view to answer ------------------------------------------------------------------------------
+
+    def pair(self, path: str, view: Callable[[Ask, str], View]) -> list[Route]:
+        """The routes of a thing as data and as a page."""
+        return [Route(f"{path}.json", self.endpoint(view, "json")), Route(path, self.endpoint(view))]
+
+    def endpoint(self, view: Callable[[Ask, str], View], form: Form = "html") -> Callable[[Request], Response]:
+        """A Starlette handler for one view in one form."""
+
+        def run(request: Request) -> Response:
+            ask = read_ask(request, form, self.archive.now(), self.base_url, self.language)
+            found = view(ask, request.path_params.get("name", ""))
+            if form == "json":
+                body, media = json.dumps(found.data()), answers.JSON
+            elif form == "txt" and found.text:
+                body, media = found.text(), answers.TEXT
+            else:
+                body, media = self._html(ask, found), answers.HTML
+            cache = answers.FOREVER if ask.settled else answers.BRIEFLY
+            return answer(
+                request,
+                body.encode(),
+                media,
+                status=found.status,
+                cache=cache,
+                as_of=None if ask.as_of else found.as_of,
+            )
+
+        return run
+
+    def _html(self, ask: Ask, view: View) -> str:
+        plain = Links(self.base_url)
+        here = {
+            "path": ask.path,
+            "json": ask.address(form="json"),
+            "now": ask.address(links=ask.now_links),
+            "typed": f"{ask.moment:%Y-%m-%dT%H:%M:%S}",
+            "hidden": [*ask.filters, *([("lang", ask.links.language)] if ask.links.language else [])],
+            "languages": [(code, ask.address(links=self._in(ask.now_links, code))) for code in LANGUAGES],
+            "other": ask.address(links=self._in(ask.links, "en" if ask.language == "ar" else "ar")),
+            "noindex": view.noindex or ask.as_of is not None,
+        }
+        head = {"description": "", "canonical": ask.address(links=plain), **view.head}
+        return html.render(
+            view.template, ask.links, ask.language, here=here, head=head, as_of=view.as_of, **view.values
+        )
+
+    def _in(self, links: Links, language: str) -> Links:
+        return Links(links.base_url, links.as_of, language if language != self.language else "")
+
+    # -- errors -------------------------------------------------------------------------------------------
+
+    def failed(self, request: Request, error: Exception) -> Response:
+        """Any error as a page, or as ``{"error": {"status", "message"}}`` where data was asked for."""
+        status, message, headers = _what(error)
+        if request.url.path.endswith(".json") or request.url.path == "/healthz":
+            body, media = json.dumps(json.error_dict(status, message)), answers.JSON
+        else:
+            wanted = request.query_params.get("lang", "")
+            language = wanted if wanted in LANGUAGES else self.language
+            links = self._in(Links(self.base_url), language)
+            title = wording(language).get(f"error_{status}") or message
+            body, media = (
+                html.render("error.html", links, language, status=status, title=title, message=message),
+                answers.HTML,
+            )
+        response = answer(request, body.encode(), media, status=status, cache=answers.NEVER)
+        response.headers.update(headers)
+        return response
+
+    # -- pieces -------------------------------------------------------------------------------------------
+
+    def _list(self, ask: Ask, outlet: str | None = None) -> tuple[Sequence[Brief], bool]:
+        """One page of the latest articles, and whether there are more."""
+        found = self.archive.latest(ask.moment, outlet=outlet, limit=LIST + 1, offset=(ask.number - 1) * LIST)
+        return found[:LIST], len(found) > LIST and ask.number < MAX_PAGE
+
+    def _outlets(self, ids: Iterable[str]) -> dict[str, Outlet]:
+        return {id: self.archive.outlet(id) for id in dict.fromkeys(ids)}
+
+
+def _what(error: Exception) -> tuple[int, str, Mapping[str, str]]:
+    """Status, one line for the reader, and headers. The cause of a 500 is for the log alone."""
+    if isinstance(error, NotFound):
+        return 404, str(error), {}
+    if isinstance(error, UsageError):
+        return 400, str(error), {}
+    if isinstance(error, HTTPException):
+        return error.status_code, error.detail, error.headers or {}
+    return 500, "internal error", {}
+
+
+def _more(ask: Ask, results: Results) -> bool:
+    return (ask.number - 1) * HITS + len(results.hits) < results.total and bool(results.hits) and ask.number < MAX_PAGE
+
+
+def _pages(ask: Ask, more: bool) -> dict[str, Any]:
+    """The neighbouring pages of a list, for templates and, by `_beside`, for data."""
+    return {
+        "number": ask.number,
+        "previous": ask.address(number=ask.number - 1) if ask.number > 1 else None,
+        "next": ask.address(number=ask.number + 1) if more else None,
+    }
+
+
+def _beside(ask: Ask, more: bool) -> json.Json:
+    pages = _pages(ask, more)
+    return {"previous": pages["previous"], "next": pages["next"]}
+
+
+def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in html.STATIC:
+        raise HTTPException(404)
+    body, version = html.static(name)
+    cache = answers.FOREVER if request.query_params.get("v") == version else "public, max-age=3600"
+    return answer(request, body, html.STATIC[name], cache=cache)
+
+
+def _robots(request: Request) -> Response:
+    """Robots may read everything but searches and the past, which have no end."""
+    body = b"User-agent: *\nDisallow: /search\nDisallow: /*?as_of=\nDisallow: /*&as_of=\n"
+    return answer(request, body, answers.TEXT, cache="public, max-age=86400")
