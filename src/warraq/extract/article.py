@@ -65,7 +65,7 @@ def extract(
     headline = repair(headline)
     if not headline and hint and hint.title:
         headline, why["title"] = repair(markup.clean(hint.title)), "feed"
-    found = body.choose(flat, headline, known)
+    found = body.choose(flat, headline, known, said)
     why["body"] = found.rule
     paragraphs = [Paragraph(repair(p.text), p.kind) for p in found.paragraphs]
 
@@ -117,7 +117,7 @@ def observe(document: RawDocument) -> Observation | None:
     said = markup.read(page)
     flat = tree.read(page)
     headline, _ = title.choose(said, [b.text for b in flat.blocks if b.tag == "h1"])
-    prose = " ".join(p.text for p in body.choose(flat, headline, NOTHING).paragraphs)
+    prose = " ".join(p.text for p in body.choose(flat, headline, said=said).paragraphs)
     words = keywords.bag(f"{headline} {prose}")
     stated = keywords.split(
         (*said.meta.get("article:tag", ()), *said.meta.get("keywords", ()), *said.meta.get("news_keywords", ()),

@@ -1,23 +1,45 @@
-"""Which blocks of a page are the article's body."""
+"""Which blocks of a page are the article's body.
+
+Every block is worth something: prose speaks for an article, link lists and labels against it. The body's box is the
+one whose blocks sum to most (the maximum-sum segment of Pasternack and Roth, WWW 2009, on the tree instead of on the
+sequence of tokens), with a preference for boxes that the page itself calls the body. Then what is furniture inside
+that box is left out.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
-from warraq.extract.knowledge import OutletKnowledge
+from warraq.extract import clean, furniture
+from warraq.extract.knowledge import NOTHING, OutletKnowledge
+from warraq.extract.markup import Markup, texts
 from warraq.extract.title import key
 from warraq.extract.tree import Block, Tree
 from warraq.extract.zones import names_body
-from warraq.types import Kind, Paragraph
+from warraq.types import Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
 _SENTENCE = frozenset(".!?…。！？؟۔।")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_WHOLE = 0.4
+"""A zone that holds more than this share of a page's prose cannot be what its name says."""
+SHORT = 0.3
+ONLY_BODY = 5.0
+PART_OF_BODY = 1.5
+LEAST_ITEMS = 3
+LEAD_WITHIN = 25
+LEAST_LEAD, MOST_LEAD = 60, 700
+_PROSE = 20.0
+"""A block worth more than this is prose."""
+
+
+NOT_SAID = Markup()
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The chosen blocks, by index, the box they were found in, and why."""
+    """The body's paragraphs, the rule that found them, and what stood in the page's other zones."""
 
     paragraphs: tuple[Paragraph, ...]
     rule: str
@@ -26,96 +48,202 @@ class Body:
     tags: tuple[str, ...] = ()
 
 
-def value(block: Block) -> float:
-    """How much a block speaks for an article (positive) or for furniture (negative), about in characters."""
-    n = len(block.text)
-    share = block.linked / n if n else 0.0
-    if share > 0.5:
-        return -min(n, 60) * 0.5 - 5
-    end = block.text[-1] in _END
-    if n >= 80 or (n >= 40 and end):
-        return min(n, 1000) * (1 - share * 1.2)
-    if end and n >= 15:
-        return n * 0.5
-    return -4.0
+@dataclass(slots=True)
+class _Page:
+    """A tree with what was computed of it; all lists are parallel to its blocks or boxes."""
+
+    tree: Tree
+    values: list[float]
+    zones: list[str]
+    title: int
+    """The block of the headline, or -1."""
+    description: str = ""
+    """The key of the page's description of itself."""
 
 
-def choose(tree: Tree, title: str, known: OutletKnowledge) -> Body:
-    """The box with the greatest sum of values, and its blocks that are not furniture."""
-    boxes, blocks = tree.boxes, tree.blocks
-    count = len(boxes)
-    values = [value(b) for b in blocks]
-    # Prose by parent: a paragraph among paragraphs is worth more than a lone teaser text.
-    parents = [_parent(tree, b) for b in blocks]
-    kin = [0.0] * count
-    total = 0.0
-    for v, p in zip(values, parents, strict=True):
-        if v > 20:
-            kin[p] += v
-            total += v
-    if not total:
-        return Body((), "no prose")
-    # Prose by box, to see which zones cannot be meant.
-    mass = [0.0] * count
-    for b, v in zip(blocks, values, strict=True):
-        if v > 20:
-            mass[b.box] += v
-    for i in range(count - 1, 0, -1):
-        mass[boxes[i].parent] += mass[i]
-    zones = [""] * count
-    for i, box in enumerate(boxes):
-        inherited = zones[box.parent] if box.parent >= 0 else ""
-        own = box.zone if box.zone and mass[i] < 0.4 * total else ""
-        zones[i] = inherited or own
-    sums = [0.0] * count
-    for i, b in enumerate(blocks):
-        v = values[i]
-        if zones[b.box]:
-            v = -abs(v) * 0.1
-        elif v > 0:
-            alone = kin[parents[i]] - v < 40
-            if alone and v < 400:
-                v *= 0.3
-        sums[b.box] += v
-    for i in range(count - 1, 0, -1):
-        sums[boxes[i].parent] += sums[i]
-    best, best_sum = 0, float("-inf")
-    for i, box in enumerate(boxes):
-        s = sums[i]
-        if s > 0 and ("articlebody" in box.prop or names_body(box.name) or box.tag == "article"):
-            s *= 1.1
-        if s >= best_sum:
-            best, best_sum = i, s
-    first, last = boxes[best].first, boxes[best].last
-    kept = [i for i in range(first, last) if not zones[blocks[i].box]]
-    good = [i for i in kept if values[i] > 0]
-    if not good:
-        return Body((), "no prose")
-    chosen = [i for i in kept if good[0] <= i <= good[-1] and blocks[i].linked <= 0.5 * len(blocks[i].text)]
+def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Markup = NOT_SAID) -> Body:
+    """The body of a page whose headline is `title`, with what the page says of itself."""
     title_key = key(title)
-    paragraphs = []
-    for i in chosen:
-        b = blocks[i]
-        k = key(b.text)
-        if k == title_key or k in known.blocks:
-            continue
-        kind = Kind.HEADING if b.tag in _HEADINGS else Kind.ITEM if b.tag == "li" else Kind.TEXT
-        paragraphs.append(Paragraph(b.text, kind))
-    bylines = [b.text for b in blocks if zones[b.box] == "byline" and len(b.text) <= 120]
-    return Body(
-        tuple(paragraphs),
-        f"densest box: {boxes[best].tag} {boxes[best].name}"[:80],
-        tuple(bylines[:20]),
-        (),
-        tags(tree),
-    )
+    values = [value(b) for b in tree.blocks]
+    policy = furniture.is_policy(title)
+    for i, b in enumerate(tree.blocks):
+        if values[i] > 0 and (furniture.is_notice(b.text) or (not policy and furniture.is_policy(b.text))):
+            values[i] = -10.0
+    place = next((i for i, b in enumerate(tree.blocks) if b.tag == "h1" and key(b.text) == title_key), -1)
+    described = [*texts(said.article.get("description")), said.first("og:description"), said.first("description")]
+    page = _Page(tree, values, _zones(tree, values, place), place, key(" ".join(described)))
+    best, rule = _box(page)
+    if best < 0:
+        return Body((), "no prose")
+    kept = [i for i in _blocks(page, best) if key(tree.blocks[i].text) not in known.blocks]
+    paragraphs = clean.paragraphs([tree.blocks[i] for i in kept], title)
+    bylines = [b.text for b in tree.blocks if page.zones[b.box] == "byline" and len(b.text) <= 120]
+    return Body(paragraphs, rule, tuple(bylines[:20]), (), tags(tree))
 
 
 def tags(tree: Tree) -> tuple[str, ...]:
     """The visible tags: link texts in boxes that are named so."""
-    return tuple(b.text for b in tree.blocks if b.linked and tree.boxes[b.box].zone == "tags" and len(b.text) <= 60)[
-        :40
-    ]
+    boxes = tree.boxes
+    return tuple(b.text for b in tree.blocks if b.linked and boxes[b.box].zone == "tags" and len(b.text) <= 60)[:40]
+
+
+def value(block: Block) -> float:
+    """How much a block speaks for an article (positive) or for furniture (negative), about in Latin letters."""
+    text = block.text
+    n = len(text)
+    share = block.linked / n
+    if share > 0.5:
+        return -min(n, 60) * 0.5 - 5
+    if not text.isascii() and "\u3000" <= max(text[:20]) < "\ufb00":
+        n *= 2  # Chinese, Japanese, Korean: a character says more
+    end = text[-1] in _END
+    if n >= 80 or (n >= 40 and end):
+        return min(n, 400) * (1 - share * 1.2)
+    if end and n >= 15:
+        return n * 0.5
+    return -12.0
+
+
+def _zones(tree: Tree, values: list[float], title: int) -> list[str]:
+    """The zone of every box: its own or an ancestor's, unless that would take most of the page's prose."""
+    boxes = tree.boxes
+    mass = [0.0] * len(boxes)
+    for b, v in zip(tree.blocks, values, strict=True):
+        if v > _PROSE:
+            mass[b.box] += v
+    for i in range(len(boxes) - 1, 0, -1):
+        mass[boxes[i].parent] += mass[i]
+    listed = _lists(tree, values)
+    zones: list[str] = []
+    for i, box in enumerate(boxes):
+        inherited = zones[box.parent] if box.parent >= 0 else ""
+        own = box.zone or ("related" if i in listed else "")
+        if own and (mass[i] >= _WHOLE * mass[0] or box.first <= title < box.last):
+            own = ""
+        zones.append(inherited or own)
+    return zones
+
+
+def _lists(tree: Tree, values: list[float]) -> set[int]:
+    """Items of lists of articles: three or more like-named siblings, most with a linked headline."""
+    groups: dict[tuple[int, str, str], list[int]] = {}
+    for i, box in enumerate(tree.boxes):
+        if box.last > box.first and box.tag not in ("p", "tr", "td") and box.parent >= 0:
+            groups.setdefault((box.parent, box.tag, box.name), []).append(i)
+    found: set[int] = set()
+    for members in groups.values():
+        if len(members) < LEAST_ITEMS:
+            continue
+        linked = 0
+        for i in members:
+            box = tree.boxes[i]
+            blocks = tree.blocks[box.first : min(box.last, box.first + 12)]
+            head = any(b.linked > 0.8 * len(b.text) and len(b.text) >= 12 for b in blocks)
+            linked += head and box.last - box.first <= 8
+        if linked >= 0.7 * len(members):
+            found.update(members)
+    return found
+
+
+def _box(page: _Page) -> tuple[int, str]:
+    """The box of the body, by the greatest sum of values; -1 where nothing on the page is prose."""
+    boxes, blocks, zones = page.tree.boxes, page.tree.blocks, page.zones
+    named = [names_body(b.name) if b.name else 0 for b in boxes]
+    inside = [False] * len(boxes)
+    for i, box in enumerate(boxes):
+        inside[i] = named[i] == 2 or "articlebody" in box.prop or (box.parent >= 0 and inside[box.parent])
+    kin = [0.0] * len(boxes)
+    parents = [_parent(page.tree, b) for b in blocks]
+    for v, p in zip(page.values, parents, strict=True):
+        if v > _PROSE:
+            kin[p] += v
+    sums = [0.0] * len(boxes)
+    for i, b in enumerate(blocks):
+        v = page.values[i]
+        if zones[b.box]:
+            v = -abs(v) * 0.1
+        elif inside[b.box]:
+            if v < 0 and not b.linked:
+                v = min(len(b.text), 40) * SHORT
+        elif v > 0:
+            if kin[parents[i]] - v < 40 and v < 400:
+                v *= 0.3  # a lone teaser text, not a paragraph among paragraphs
+            if i < page.title:
+                v *= 0.3
+        sums[b.box] += v
+    for i in range(len(boxes) - 1, 0, -1):
+        sums[boxes[i].parent] += sums[i]
+    sure = _surely_named(page.tree, named, sums)
+    best, most, rule = -1, 0.0, ""
+    for i, box in enumerate(boxes):
+        s = sums[i]
+        if s <= 0:
+            continue
+        why = "densest box"
+        if "articlebody" in box.prop:
+            s, why = s * 4, "itemprop articleBody"
+        elif i in sure:
+            s, why = s * sure[i], "box named as body"
+        elif named[i]:
+            s, why = s * 1.15, "box perhaps named as body"
+        elif box.tag == "article":
+            s *= 1.1
+        if s >= most:
+            best, most, rule = i, s, f"{why}: {box.tag} {box.name}"[:80]
+    return best, rule
+
+
+def _surely_named(tree: Tree, named: list[int], sums: list[float]) -> dict[int, float]:
+    """Boxes surely named as bodies, outermost, with their weight: much if there is one, less if the body has parts."""
+    boxes = tree.boxes
+    outer: list[int] = []
+    end = -1
+    for i, box in enumerate(boxes):
+        if named[i] == 2 and sums[i] > 0 and box.first >= end:
+            outer.append(i)
+            end = box.last
+    if not outer:
+        return {}
+    most = max(outer, key=lambda i: sums[i])
+    if sums[most] >= 0.8 * sum(sums[i] for i in outer):
+        return {most: ONLY_BODY}
+    weights = dict.fromkeys(outer, PART_OF_BODY)
+    counts = Counter(boxes[i].parent for i in outer)
+    weights.update({parent: PART_OF_BODY for parent, count in counts.items() if count > 1})
+    return weights
+
+
+def _blocks(page: _Page, best: int) -> list[int]:
+    """The blocks of the box without zones, from its first prose to its last, link lists left out."""
+    tree, zones, values = page.tree, page.zones, page.values
+    box = tree.boxes[best]
+    kept = [i for i in range(box.first, box.last) if not zones[tree.blocks[i].box]]
+    good = [i for i in kept if values[i] > 0]
+    if not good:
+        return []
+    return _lead(page, good[0]) + [i for i in kept if good[0] <= i <= good[-1]]
+
+
+def _lead(page: _Page, first: int) -> list[int]:
+    """Prose between the headline and the body's box: the lead that many outlets print outside of it.
+
+    Told from captions and labels by being what the page describes itself with, or a plain paragraph.
+    """
+    blocks, boxes = page.tree.blocks, page.tree.boxes
+    if page.title < 0 or not page.title < first <= page.title + LEAD_WITHIN:
+        return []
+    found = []
+    for i in range(page.title + 1, first):
+        b = blocks[i]
+        if page.zones[b.box] or b.linked or not LEAST_LEAD <= len(b.text) <= MOST_LEAD:
+            continue
+        if key(b.text)[:60] in page.description:
+            found.append(i)
+        elif b.tag not in _HEADINGS and b.tag != "li" and b.text[-1] in _SENTENCE:
+            parent = boxes[boxes[b.box].parent].name.lower() + boxes[b.box].name.lower()
+            if not any(word in parent for word in ("image", "img", "photo", "autor")):
+                found.append(i)
+    return found[:3]
 
 
 def _parent(tree: Tree, block: Block) -> int:

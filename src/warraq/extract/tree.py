@@ -37,7 +37,8 @@ _TAG_ZONE = {
     "address": "byline",
     "figure": "caption",
 }
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_WHOLE = frozenset(("html", "body", "main", "article"))
+"""What these are called says nothing of their text."""
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ class Box:
     tag: str
     parent: int
     name: str = ""
-    """Its classes and id, lower case."""
+    """Its classes and id."""
     zone: str = ""
     prop: str = ""
     """``itemprop``, and ``role`` after a space."""
@@ -174,17 +175,17 @@ class _Walk:
         if tag in ("span", "time", "cite", "small", "em", "i", "label"):
             attributes = node.attributes
             name = attributes.get("class") or attributes.get("id") or attributes.get("itemprop")
-            if (name and zone_of(name.lower())) or tag == "time":
+            if (name and zone_of(name)) or tag == "time":
                 return self.open(node, tag)
         return "i"
 
     def open(self, node: LexborNode, tag: str) -> str:
         self.flush()
         attributes = node.attributes
-        name = " ".join(filter(None, (attributes.get("class"), attributes.get("id")))).lower()[:300]
+        name = " ".join(filter(None, (attributes.get("class"), attributes.get("id"))))[:300]
         zone = _TAG_ZONE.get(tag, "")
-        if name:
-            zone = zone or zone_of(name)
+        if name and not zone and tag not in _WHOLE:
+            zone = zone_of(name)
         style = attributes.get("style")
         if "hidden" in attributes or (style and "none" in style and "display:none" in style.replace(" ", "")):
             zone = "hidden"

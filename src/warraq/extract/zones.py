@@ -10,68 +10,99 @@ import re
 from functools import lru_cache
 
 _WORDS: tuple[tuple[str, str], ...] = (
-    ("comments", r"comments?|disqus|livefyre|commentlist|comentarios|yorum(?:lar)?|respond"),
+    ("comments", r"comments?|disqus|livefyre|commentlist|comentarios|yorum(?:lar)?|respond|kommentare?"),
     (
         "share",
-        r"shar(?:e|ing|er)s?|social\w*|sociales|addthis\w*|sharedaddy|addtoany|a2a|whatsapp|facebook|twitter|fb|follow",
+        r"shar(?:e|ing|er)s?|sharebar|socials?|sociales|social-?(?:media|share|links|icons|bar)|addthis\w*|sharedaddy"
+        r"|addtoany|a2a|whatsapp|follow(?:us)?",
     ),
     (
         "related",
-        r"related\w*|relacionad\w+|recommend\w*|recirc\w*|read-?more|more-?(?:news|stories|articles|from|on|info|like)"
-        r"|read-?(?:also|next)|see-?also|also-?(?:read|like)|most-?(?:read|viewed|popular|seen)|popular|trending\w*"
-        r"|teasers?|outbrain\w*|taboola\w*|similar\w*|suggest\w*|latest|inread|in-?article-?(?:link|promo)|linkbox"
-        r"|infobox|next-?(?:article|post|story)|prev-?(?:article|post)|mostread|readmore|jp-relatedposts|yarpp|zergnet",
+        r"relateds?|related-?\w+|relacionad\w+|recommend\w*|recirc\w*|read-?more|more-?(?:news|stories|articles|from|on)"
+        r"|read-?(?:also|next)|see-?also|also-?(?:read|like)|most-?(?:read|viewed|popular|seen)|popular|trending"
+        r"|teasers?|outbrain\w*|taboola\w*|similar|suggest(?:ed|ions?)|latest(?:-?news)?|inread|linkbox|infobox|info-?box"
+        r"|next-?(?:article|post|story)|prev-?(?:article|post)|mostread|readmore|relatedposts|yarpp|zergnet|also|upnext",
     ),
-    ("tags", r"tags?|tag-?(?:list|links|cloud)|tagcloud|keywords?|topics?|post-?tags?|entry-?tags?"),
+    ("tags", r"tags?|tag-?(?:list|links|cloud)|tagcloud|keywords?|topics?|hashtags?"),
     (
         "caption",
-        r"captions?|wp-caption\w*|figcaption|image-?(?:credit|source|info|desc\w*|text)|photo-?(?:credit|desc\w*|by)"
-        r"|img-?(?:credit|source|desc\w*|info)|credits?|copyright|bildunterschrift|legende?|gallery\w*|slideshow|lightbox"
-        r"|thumbnail",
+        r"captions?|caption-?text|figcaption|image-?(?:credit|source|desc\w*)|photo-?(?:credit|desc\w*|by)"
+        r"|img-?(?:credit|source|desc\w*|info)|credits?|copyright|bildunterschrift|legende|gallery|lightbox",
     ),
     (
         "byline",
-        r"bylines?|authors?|author-?\w+|vcard|dateline|writer|reporter|editor|post-?meta|entry-?meta|article-?meta"
-        r"|story-?meta|meta-?(?:data|info)|article-?info|post-?info|publish\w*|time-?stamp|timestamp|date|pubdate|datetime"
-        r"|article-?date|post-?date|reading-?time|breadcrumbs?|kicker|overline|source|bio|biography",
+        r"bylines?|authors?|author-?(?:name|bio|box|info|block|card|links?|details?|image|meta|section|wrap\w*|desc\w*)"
+        r"|vcard|dateline|writer|reporter|(?:post|entry|article|story|news)-?(?:meta|info|date|time)|meta"
+        r"|meta-?(?:data|info)|publish(?:ed)?(?:-?(?:date|time|at|on))?|time-?stamp|date(?:s|time|-?time|-?published)?"
+        r"|pub-?date|reading-?time|read-?time|breadcrumbs?|kicker|overline|bio|biography|views?-?count\w*",
     ),
     (
         "promo",
-        r"promo\w*|newsletter\w*|subscri\w+|sign-?up|paywall\w*|cookies?\w*|consent\w*|gdpr\w*|popup\w*|modal\w*|overlay"
-        r"|log-?in|regist\w+|donat\w+|membership|podcasts?|app-?(?:banner|promo|download)|cta|call-to-action|marketing"
-        r"|print-?(?:only|button|link)|disclaimer|affiliate\w*|shop\w*|offer\w*|coupon\w*",
+        r"promos?|promo-?\w+|newsletters?|newsletter-?\w+|subscri(?:be|ption|ptions)|subscribe-?\w+|sign-?up|cookies?"
+        r"|cookie-?\w+|consent|gdpr|pop-?ups?|modals?|log-?in|donat(?:e|ion|ions)|membership|podcasts?|call-?to-?action"
+        r"|paywall-?(?:message|banner|prompt|box|overlay|promo|offer)|app-?(?:banner|promo|download)|cta|marketing"
+        r"|disclaimer|affiliate\w*|shop|offers?|coupons?",
     ),
     (
         "ads",
-        r"ads?|adv|advert\w*|ad-?(?:slot|unit|box|container|wrapper|label)|banners?|sponsor\w*|dfp|gpt|adsbygoogle|anzeige|publicidad",
+        r"ads?|adv|advert|advertis\w+|ad-?(?:slot|unit|box|container|label|block)s?|banner(?:s|-?ads?)?|sponsor(?:ed|s)?"
+        r"|dfp|gpt|adsbygoogle|anzeige|publicidad|werbung",
     ),
     (
         "menu",
-        r"nav|navbar|navi|navigation|nav-?\w+|menus?|pagination|pager|page-?links|skip-?\w*|toolbar\w*|toc|masthead|sidebar\w*"
-        r"|widgets?|footer\w*|foot|site-?(?:header|footer)|topbar|ticker|breaking\w*|jump-?\w*|share-?tools|tools|controls?"
-        r"|search\w*|rating\w*|vote\w*|feedback|poll|survey|quiz",
+        r"nav|navbar|navi|navigation|menus?|menubar|pagination|pager|page-?links|skip-?(?:links?|to)|toolbar|toc|sidebar"
+        r"|table-?of-?contents|footer|foot|site-?(?:header|footer)|topbar|ticker|breaking-?news|tools"
+        r"|controls?|search(?:-?(?:form|box|bar))?|ratings?|votes?|feedback|poll|survey|quiz",
     ),
-    ("player", r"player\w*|jwplayer|video\w*|audio\w*|embed-?caption|brightcove\w*|playlist|tts"),
-    (
-        "hidden",
-        r"hidden|hide|visually-?hidden|sr-?only|screen-?reader(?:-text)?|screenreader\w*|d-none|invisible|print-only",
-    ),
+    ("player", r"(?:video|audio|media|jw)?-?players?|jwplayer|embed-?caption|brightcove|playlist|tts"),
+)
+_HIDDEN = frozenset(
+    ("hidden", "hide", "d-none", "visually-hidden", "visuallyhidden", "sr-only", "screen-reader-text", "is-hidden")
 )
 _ZONES = re.compile("|".join(rf"(?P<{zone}>(?<![a-z0-9])(?:{words})(?![a-z0-9]))" for zone, words in _WORDS))
-_BODY = re.compile(
-    r"(?<![a-z])(?:article|story|post|entry|news|content|detail|page|text|main)s?[\s_-]*"
-    r"(?:body|content|text|main|detail|desc\w*|copy|entry|article)|articlebody|bodytext|richtext|entry-content|post-content"
+# Tokens that say what an element has, is not, or where it stands in a taxonomy; not what it is.
+_ABOUT = re.compile(
+    r"^(?:has|no|not|non|with|without|hide|show|is|are|js|category|tag|author|type|format|status|postid|u|overflow"
+    r"|elementor|menu-item|wp-image|align|col|row|page-id|logged)[-_]|:|^\d|(?:enabled|disabled|applies|active|collapsed"
+    r"|overrides?|layout\w*|grid\w*)(?![a-z])"
 )
+_BODY = re.compile(
+    r"(?<![a-z])(?:article|story|post|entry|news|content|detail|page|text|main|field|body)s?(?:[_-]|--)*"
+    r"(?:name-)?(?:body|content|text|copy|entry|article)(?![a-z])|articlebody|bodytext|richtext|storytext|newstext"
+)
+_STRONG = re.compile(
+    r"(?<![a-z])(?:article|story|post|entry|news|blog|caas|content)s?(?:[_-]|--)*(?:name-)?(?:body|content|text|copy)(?:[_-]?text)?"
+    r"(?:$|[_-]+(?:inner|content|text|wrapper|container|main)$|__)|articlebody|bodytext|storytext|field-name-body|entrybody"
+    r"|field--name-body|(?:^|[_-])body-?(?:text|copy|content)(?![a-z])|postbody|newsbody|artikeltext|articletext"
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def zone_of(name: str) -> str:
-    """The zone that a lower-case class-and-id string names, or ""."""
-    found = _ZONES.search(name)
-    return found.lastgroup or "" if found else ""
+    """The zone that a class-and-id string names, or ""."""
+    return _zone(_CAMEL.sub("-", name).lower())
 
 
-@lru_cache(maxsize=20_000)
-def names_body(name: str) -> bool:
-    """Whether a lower-case class-and-id string is one by which articles' bodies are named."""
-    return _BODY.search(name) is not None
+def _zone(name: str) -> str:
+    if names_body(name):
+        return ""
+    for token in name.split():
+        if token in _HIDDEN:
+            return "hidden"
+        if _ABOUT.search(token):
+            continue
+        if found := _ZONES.search(token):
+            return found.lastgroup or ""
+    return ""
+
+
+@lru_cache(maxsize=50_000)
+def names_body(name: str) -> int:
+    """Whether articles' bodies are named by a class-and-id string: 2 surely, 1 perhaps, 0 not."""
+    tokens = [
+        t
+        for t in _CAMEL.sub("-", name).lower().split()
+        if _BODY.search(t) and not _ZONES.search(t) and not _ABOUT.search(t)
+    ]
+    return (2 if any(map(_STRONG.search, tokens)) else 1) if tokens else 0
