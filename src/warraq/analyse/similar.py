@@ -1,0 +1,293 @@
+"""What else to read beside an article: similar ones, the read-also, its copies, its story. Pure and repeatable.
+
+The index proposes some hundred neighbours by the article's most telling words (`query_terms`); `rank` compares
+them whole. The outcome depends on the article, the candidates (in whatever order), the background and the moment,
+and on nothing else: candidates are taken by id, sums are made in that order and rounded before they are compared.
+
+* Two articles are alike by what they are about (`weights`), and must have in common words that are heavy in both: an
+  article is not similar for a phrase such as ``تبدأ … بالتعاون مع``.
+* News fades: what is near the moment or near the article in time comes slightly first.
+* No copies: not of the article, not of each other. A copy of the article is named apart, the first seen first.
+* Not ten of one story, unless there is nothing else: each choice counts less the more it resembles those before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warraq.analyse.background import Background
+from warraq.analyse.copies import ABOUT, likeness
+from warraq.analyse.vectors import TERM, Sketch, Vector, telling, unpack, unpack_sketch
+from warraq.analyse.weights import Weights, weigh
+from warraq.arabic import words
+from warraq.types import Analysis, Article, ArticleId, Brief, OutletId, micros
+
+QUERY_TERMS = 25
+SCALE = 20
+"""The weight of the heaviest query term; the others are whole shares of it."""
+
+FLOOR = 0.12
+"""Cosine under which two articles have nothing to do with each other."""
+HEAVY = 12
+"""The heaviest terms of an article: what it is about in so many words."""
+SAME_STORY = 0.30
+"""Cosine from which reports of neighbouring days are taken for reports of one event."""
+STORY_GAP = 4 * 86_400_000_000
+"""Microseconds between two reports of a story."""
+STORY_SIZE = 20
+SHORTLIST = 50
+"""Candidates looked at closely."""
+SUBSTANTIAL = 40
+"""Words that say something; with fewer an article is not worth a reader's way."""
+FRESH, FRESH_DAYS = 0.10, 30.0
+NEAR, NEAR_DAYS = 0.10, 7.0
+"""Shares by which closeness to the moment, and to the article, raises a score, and in how many days they halve."""
+VARIETY = 0.35
+"""Share of its score that a choice loses for a full likeness to one chosen before."""
+REASONS = 6
+_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """An article to compare. Times in microseconds; ``published`` is ``first_seen`` where the outlet gives no date."""
+
+    id: ArticleId
+    outlet: OutletId
+    first_seen: int
+    published: int
+    vector: Vector
+    sketch: Sketch
+
+    @classmethod
+    def of(cls, brief: Brief, analysis: Analysis) -> Candidate:
+        """From what the store gives."""
+        first_seen = micros(brief.first_seen_at)
+        published = min(micros(brief.published.at), first_seen) if brief.published else first_seen
+        return cls(brief.id, brief.outlet, first_seen, published, unpack(analysis), unpack_sketch(analysis))
+
+    @cached_property
+    def size(self) -> int:
+        """Telling words of the body."""
+        return int(self.vector["body"].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """An article to read, and why: ``shared`` are the codes of the terms that tie the two, most telling first."""
+
+    id: ArticleId
+    score: float
+    shared: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A copy. ``share``: how much of the shorter text stands in the longer, 0..1."""
+
+    id: ArticleId
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What belongs beside an article. The read-also is not among the similar ones, copies are nowhere else."""
+
+    similar: tuple[Related, ...] = ()
+    read_also: Related | None = None
+    copies: tuple[Carried, ...] = ()
+    """In other outlets, the first seen first."""
+    story: tuple[Related, ...] = ()
+    """The event's other reports, in time order; these may stand among the similar ones too."""
+
+
+def query_terms(
+    article: Article, vector: Vector, background: Background, limit: int = QUERY_TERMS
+) -> list[tuple[str, int]]:
+    """The stems to ask an index for neighbours with, and their weights (1 to `SCALE`), the heaviest first."""
+    stems = {word.code: word.stem for word in words(article.title) if telling(word)}
+    stems.update((word.code, word.stem) for word in words(article.text) if telling(word))
+    weights = weigh(vector, background.idf(vector["term"]))
+    heaviest = np.lexsort((vector["term"], -weights))[: limit + 8]
+    most = float(weights[heaviest[0]]) if len(heaviest) else 1.0
+    chosen = []
+    for place in heaviest:
+        stem = stems.get(int(vector["term"][place]))
+        if stem is not None:
+            chosen.append((stem, max(1, round(SCALE * float(weights[place]) / most))))
+    return chosen[:limit]
+
+
+def rank(
+    article: Candidate, candidates: Sequence[Candidate], background: Background, as_of: datetime, limit: int = 10
+) -> Ranked:
+    """Decide what belongs beside `article` as of a moment. Candidates first seen after it do not count."""
+    now = micros(as_of)
+    pool = _Pool(
+        article,
+        sorted((c for c in candidates if c.first_seen <= now and c.id != article.id), key=lambda c: c.id),
+        background,
+    )
+    near = [i for i in pool.nearest() if pool.cosines[i] >= FLOOR]
+    copies = {i: share for i in near if pool.cosines[i] >= ABOUT and (share := pool.copy_share(i)) > 0}
+    rest = pool.about([i for i in near if i not in copies])
+    scores = {i: round(float(pool.cosines[i]) * _freshness(pool.items[i], article, now), 6) for i in rest}
+    order = sorted(rest, key=lambda i: (-scores[i], pool.items[i].id))
+    story = [
+        i
+        for i in order
+        if pool.cosines[i] >= SAME_STORY and abs(pool.items[i].published - article.published) <= STORY_GAP
+    ][:STORY_SIZE]
+    also = _read_also(article, pool, order, scores, set(story))
+    chosen = _varied(pool, [i for i in order if i != also], scores, limit, also)
+
+    def related(i: int) -> Related:
+        return Related(pool.items[i].id, scores[i], pool.shared(i))
+
+    carried = sorted(
+        (i for i in copies if pool.items[i].outlet != article.outlet),
+        key=lambda i: (pool.items[i].first_seen, pool.items[i].id),
+    )
+    return Ranked(
+        tuple(related(i) for i in chosen),
+        related(also) if also is not None else None,
+        tuple(Carried(pool.items[i].id, round(copies[i], 3)) for i in carried),
+        tuple(related(i) for i in sorted(story, key=lambda i: (pool.items[i].published, pool.items[i].id))),
+    )
+
+
+class _Pool:
+    """An article and its candidates as one matrix: a row a candidate, a column a term, kept sparse."""
+
+    def __init__(self, article: Candidate, items: list[Candidate], background: Background) -> None:
+        self.article, self.items, self._background = article, items, background
+        vectors = [article.vector, *(item.vector for item in items)]
+        records = np.frombuffer(b"".join([vector.data for vector in vectors]), TERM)
+        ends = np.cumsum([len(vector) for vector in vectors])
+        self._bounds = list(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True))
+        owner = np.repeat(np.arange(len(vectors)), np.diff(ends, prepend=0))
+        self._terms, self._columns = np.unique(np.ascontiguousarray(records["term"]), return_inverse=True)
+        self._weights = weigh(records, background.idf(self._terms)[self._columns])
+        self._own = np.zeros(len(self._terms))
+        self._own[self._columns[: len(article.vector)]] = self._weights[: len(article.vector)]
+        dots = np.bincount(owner, self._weights * self._own[self._columns], minlength=len(vectors))
+        squares = np.bincount(owner, self._weights * self._weights, minlength=len(vectors))
+        norms = np.sqrt(np.maximum(squares, 1e-12))
+        self._norms = norms[1:]
+        self.cosines: NDArray[np.float64] = np.round(dots[1:] / (norms[1:] * norms[0]), 6)
+
+    def _row(self, i: int) -> tuple[NDArray[np.intp], Weights]:
+        start, end = self._bounds[i + 1]
+        return self._columns[start:end], self._weights[start:end]
+
+    def nearest(self) -> list[int]:
+        """The candidates nearest to the article."""
+        found: list[int] = np.argsort(-self.cosines, kind="stable")[:SHORTLIST].tolist()
+        return found
+
+    def copy_share(self, i: int) -> float:
+        """How much of the shorter text stands in the longer, if the candidate is a copy of the article; else 0."""
+        return self._copy(self.article, self.items[i])
+
+    def copies(self, i: int, j: int) -> bool:
+        """Whether two candidates are copies of each other."""
+        return self._copy(self.items[i], self.items[j]) > 0
+
+    def _copy(self, one: Candidate, two: Candidate) -> float:
+        found = likeness((one.vector, one.sketch), (two.vector, two.sketch), self._background)
+        return found.containment if found.copy else 0.0
+
+    def about(self, indices: list[int]) -> list[int]:
+        """Those that have heavy words in common with the article: two of its heaviest, two of their own."""
+        heavy = np.zeros(len(self._terms), bool)
+        heavy[np.argsort(-self._own, kind="stable")[:HEAVY]] = True
+        kept = []
+        for i in indices:
+            columns, weights = self._row(i)
+            if np.count_nonzero(heavy[columns]) < 2:
+                continue
+            least = np.partition(weights, -HEAVY)[-HEAVY] if len(weights) > HEAVY else 0.0
+            if np.count_nonzero(self._own[columns[weights >= least]]) >= 2:
+                kept.append(i)
+        return kept
+
+    def shared(self, i: int) -> tuple[int, ...]:
+        """The terms that tie a candidate to the article, those that say most first."""
+        columns, weights = self._row(i)
+        ties = weights * self._own[columns]
+        order = [place for place in np.argsort(-ties, kind="stable")[:REASONS] if ties[place] > 0]
+        return tuple(int(code) for code in self._terms[columns[order]])
+
+    def likenesses(self, indices: list[int]) -> NDArray[np.float64]:
+        """Cosines among these candidates."""
+        if not indices:
+            return np.zeros((0, 0))
+        rows = [self._row(i) for i in indices]
+        common = np.bincount(np.concatenate([columns for columns, _ in rows]), minlength=len(self._terms)) > 1
+        places = np.cumsum(common) - 1
+        dense = np.zeros((len(indices), int(common.sum())))
+        for line, (i, (columns, weights)) in enumerate(zip(indices, rows, strict=True)):
+            kept = common[columns]
+            dense[line, places[columns[kept]]] = weights[kept] / self._norms[i]
+        found: NDArray[np.float64] = np.round(dense @ dense.T, 4)
+        return found
+
+
+def _freshness(item: Candidate, article: Candidate, now: int) -> float:
+    age = max(0, now - item.published) / _DAY
+    gap = abs(item.published - article.published) / _DAY
+    return float(1 + FRESH * 0.5 ** (age / FRESH_DAYS) + NEAR * 0.5 ** (gap / NEAR_DAYS))
+
+
+def _read_also(
+    article: Candidate, pool: _Pool, order: list[int], scores: dict[int, float], story: set[int]
+) -> int | None:
+    """The newest substantial report of the same story in another outlet; else the nearest article.
+
+    Another outlet's article is preferred to a slightly nearer one of the same outlet.
+    """
+
+    def worth(i: int) -> bool:
+        return pool.items[i].size >= min(SUBSTANTIAL, article.size)
+
+    told = [i for i in story if worth(i) and pool.items[i].outlet != article.outlet]
+    if told:
+        return max(told, key=lambda i: (pool.items[i].published, scores[i], pool.items[i].id))
+    best = [i for i in order if worth(i)] or order
+    if not best:
+        return None
+    others = [i for i in best if pool.items[i].outlet != article.outlet and scores[i] >= 0.8 * scores[best[0]]]
+    return (others or best)[0]
+
+
+def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int, also: int | None) -> list[int]:
+    """Up to `limit` of `order`, greedily: the best by score less its likeness to what was chosen, never a copy."""
+    every = order if also is None else [*order, also]
+    among = pool.likenesses(every)
+    score = np.array([scores[i] for i in order])
+    highest = np.zeros(len(order))
+    open_ = np.ones(len(order), bool)
+    chosen: list[int] = []
+
+    def choose(line: int) -> None:
+        """Note how much the others resemble this one, and close its copies."""
+        alike = among[line, : len(order)]
+        np.maximum(highest, alike, out=highest)
+        for other in np.flatnonzero(open_ & (alike >= ABOUT)):
+            open_[other] = not pool.copies(order[other], every[line])
+
+    if also is not None:
+        choose(len(order))
+    while open_.any() and len(chosen) < limit:
+        worth = np.where(open_, np.round(score * (1 - VARIETY * highest), 6), -1.0)
+        best = int(np.argmax(worth))
+        chosen.append(order[best])
+        open_[best] = False
+        choose(best)
+    return chosen

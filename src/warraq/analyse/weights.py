@@ -1,0 +1,36 @@
+"""How much each term says about an article: how often it stands where, times how telling it is.
+
+Term frequency counts fully and telling power only up to a limit. For what an article is *about*, a word said five
+times beats a rare word said once, and beyond a point rarity is mostly accident: on human judgments of pairs of
+Arabic news (quality/similarity.py) the cosine of these weights agrees better than that of tf-idf with logarithmic
+frequencies or unlimited idf.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warraq.analyse.background import Background
+from warraq.analyse.vectors import Vector
+
+TITLE = 3.0
+LEAD = 0.5
+RARE = 5.0
+"""The idf beyond which words are alike: they stand in less than one article of 150."""
+
+Weights = NDArray[np.float64]
+
+
+def weigh(vector: Vector, idf: NDArray[np.float64]) -> Weights:
+    """The weight of each term, given the idf of each (`Background.idf`). A term of the title alone counts as well."""
+    often: Weights = vector["body"] + TITLE * vector["title"] + LEAD * vector["lead"]
+    return often * np.minimum(idf, RARE)
+
+
+def cosine(one: Vector, two: Vector, background: Background) -> float:
+    """How much two articles are about the same, 0..1."""
+    first, second = (weigh(vector, background.idf(vector["term"])) for vector in (one, two))
+    _, left, right = np.intersect1d(one["term"], two["term"], assume_unique=True, return_indices=True)
+    norm = float(np.sqrt((first @ first) * (second @ second)))
+    return float(first[left] @ second[right]) / norm if norm else 0.0
