@@ -23,7 +23,7 @@ from warraq.render.json import Json
 from warraq.render.links import Links, http_url
 from warraq.render.moments import dated_iso, iso, moment_text, stamp, written
 from warraq.render.plain import line, plain
-from warraq.render.wording import DIRECTION, LANGUAGES, wording
+from warraq.render.wording import DIRECTION, wording
 from warraq.types import Dated, Page
 
 STATIC = {"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
@@ -52,7 +52,7 @@ def page_html(page: Page, language: str = "ar", base_url: str = "") -> str:
     With `base_url` its links lead to that site, as of the page's moment; without, to the outlets' own pages.
     """
     links = Links(base_url=base_url.rstrip("/"), as_of=page.as_of, site=bool(base_url))
-    style = Markup(static("site.css")[0].decode())  # noqa: S704: our own file
+    style = Markup(static("site.css")[0].decode())  # noqa: S704 - our own file
     return render(
         "article.html",
         links,
@@ -113,7 +113,7 @@ def json_block(value: Json) -> Markup:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
-    return Markup(plain(text))  # noqa: S704: escaped on the lines above
+    return Markup(plain(text))  # noqa: S704 - escaped on the lines above
 
 
 def _schema_date(dated: Dated | None) -> str:
@@ -143,9 +143,7 @@ def _environment() -> Environment:
         dated=_dated,
         moment=_moment,
     )
-    environment.globals.update(
-        style_version=static("site.css")[1], icon_version=static("icon.svg")[1], LANGUAGES=LANGUAGES
-    )
+    environment.globals.update(style_version=static("site.css")[1], icon_version=static("icon.svg")[1])
     return environment
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from warraq.arabic.dates import write_date
 from warraq.errors import UsageError
 from warraq.types import Dated, Precision
 
@@ -72,50 +74,30 @@ def read_moment(text: str) -> datetime:
         raise UsageError(f"not a moment: {text.strip()[:60]!r} ({error})") from error
 
 
-COMMA = {"ar": "، ", "en": ", "}
-MONTHS = {
-    "ar": [
-        "يناير",
-        "فبراير",
-        "مارس",
-        "أبريل",
-        "مايو",
-        "يونيو",
-        "يوليو",
-        "أغسطس",
-        "سبتمبر",
-        "أكتوبر",
-        "نوفمبر",
-        "ديسمبر",
-    ],
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-}
-
-
+@lru_cache(maxsize=16384)
 def written(dated: Dated, language: str = "ar") -> str:
-    """An outlet's date in words, on the clocks of its zone, as far as it is known."""
+    """An outlet's date in words, on the clocks of its zone, as far as it is known.
+
+    ``السبت 23 سبتمبر 2023، 2:05 م``, ``السبت 23 سبتمبر 2023`` or ``سبتمبر 2023``; in English ``23 September 2023, 14:05``.
+    """
     local = local_time(dated)
-    month = f"{MONTHS[language][local.month - 1]} {local.year}"
     if dated.precision is Precision.MONTH:
-        return month
-    day = f"{local.day} {month}"
-    return day if dated.precision is Precision.DAY else f"{day}{COMMA[language]}{local:%H:%M}"
+        return _words(local, language, with_time=False).split(" ", 2 if language == "ar" else 1)[-1]
+    return _words(local, language, with_time=dated.precision is Precision.MINUTE)
 
 
+@lru_cache(maxsize=16384)
 def moment_text(when: datetime, language: str = "ar") -> str:
-    """A moment in words, in GMT to the second: ``16 فبراير 2025، 15:46:39``."""
-    utc = when.astimezone(UTC)
-    return f"{utc.day} {MONTHS[language][utc.month - 1]} {utc.year}{COMMA[language]}{utc:%H:%M:%S}"
+    """A moment in words, on GMT clocks, to the minute."""
+    return _words(when.astimezone(UTC), language, with_time=True)
+
+
+_MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
+
+
+def _words(local: datetime, language: str, *, with_time: bool) -> str:
+    """`local` as its own clock has it; Arabic begins with the day of the week, English with the day."""
+    if language == "ar":
+        return write_date(local.replace(tzinfo=UTC), zone="UTC", with_time=with_time)
+    day = f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{day}, {local:%H:%M}" if with_time else day

@@ -11,10 +11,10 @@ order in any terminal; pure Arabic carries no invisible characters. Escape seque
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from warraq.render.moments import stamp, written
+from warraq.render.moments import moment_text, stamp, written
 from warraq.render.plain import isolate, line
 from warraq.types import Article, Brief, Copy, Dated, Kind, Outlet, Page, Paragraph, Similar
 
@@ -26,6 +26,8 @@ READ_ALSO = "إقرأ أيضاً"
 SIMILAR = "مقالات مشابهة"
 COPIES = "نُشر أيضاً في"
 STORY = "تسلسل الخبر"
+FIRST_SEEN = "رُصد أول مرة"
+GMT = "غرينتش"
 COMMA = "، "
 
 
@@ -41,7 +43,7 @@ def page_text(page: Page) -> str:
     if page.keywords:
         parts.append(f"{KEYWORDS}: {COMMA.join(isolate(line(k.text)) for k in page.keywords)}")
     if page.read_also is not None:
-        parts += _whole(page.read_also.article, page.read_also_outlet)
+        parts += [f"{READ_ALSO}:", article_text(page.read_also.article, page.read_also_outlet)]
     if page.similar:
         parts += [SIMILAR, _bullets(_similar(s) for s in page.similar)]
     if page.copies:
@@ -49,6 +51,25 @@ def page_text(page: Page) -> str:
     if page.story:
         parts += [f"{STORY}:", _bullets(_similar(s) for s in page.story)]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def article_text(article: Article, outlet: Outlet | None) -> str:
+    """One article whole: title, outlet and date, body, credit. Without a line break at its end."""
+    where = isolate(line(outlet.name if outlet else article.outlet))
+    parts = [
+        line(article.title),
+        f"{where} — {date_text(article.published)}",
+        *body_text(article.body),
+        credit_text(outlet, article),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def date_line(brief: Brief) -> str:
+    """When an article of a list was published; where its outlet does not say, when it was first seen."""
+    if brief.published:
+        return written(brief.published)
+    return f"{FIRST_SEEN} {moment_text(brief.first_seen_at)} {GMT}"
 
 
 def date_text(dated: Dated | None) -> str:
@@ -79,20 +100,12 @@ def credit_text(outlet: Outlet | None, article: Article) -> str:
     return f"{CREDIT}: {COMMA.join(isolate(name) for name in names if name)}"
 
 
-def _whole(article: Article, outlet: Outlet | None) -> Iterator[str]:
-    yield f"{READ_ALSO}:"
-    yield line(article.title)
-    yield f"{isolate(line(outlet.name if outlet else article.outlet))} — {isolate(date_text(article.published))}"
-    yield from body_text(article.body)
-    yield credit_text(outlet, article)
-
-
 def _bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"  • {one}" for one in lines)
 
 
 def _listed(brief: Brief, outlet: Outlet) -> str:
-    pieces = (line(brief.title), line(outlet.name), date_text(brief.published))
+    pieces = (line(brief.title), line(outlet.name), date_line(brief))
     return " — ".join(isolate(piece) for piece in pieces)
 
 

@@ -20,10 +20,10 @@ SECURITY = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
-"""Nothing but our own style sheet and icon is loaded, nothing runs, and no outlet learns which page a reader came from."""
+"""Nothing but our own style and icon is loaded, nothing runs, and no outlet learns which page a reader came from."""
 
+# For what can no longer change: pages as of a settled moment, files named with their version.
 FOREVER = "public, max-age=31536000, immutable"
-"""For what can no longer change: pages as of a settled moment, files named with their version."""
 BRIEFLY = "public, max-age=60"
 NEVER = "no-store"
 

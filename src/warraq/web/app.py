@@ -156,7 +156,7 @@ class _Site:
             if place is not None:
                 query = form["q"]
                 values["pointed"] = (query[:place], query[place : place + 1], query[place + 1 :])
-        more = bool(results) and _more(ask, results)
+        more = results is not None and _more(ask, results)
         values |= {"results": results, "counts": self.archive.outlets(ask.moment), **_pages(ask, more)}
 
         def data() -> json.Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from urllib.parse import quote
@@ -34,7 +34,7 @@ class Ask:
     as_of: datetime | None = None
     """The moment asked for; None: now. A moment still to come is now, too."""
     language: str = "ar"
-    links: Links = Links()
+    links: Links = field(default_factory=Links)
     number: int = 1
     """Page of a list, from 1."""
     filters: tuple[tuple[str, str], ...] = ()
@@ -55,7 +55,7 @@ class Ask:
         return dict(self.filters).get(name, "")
 
     def address(self, *, number: int | None = None, form: Form | None = None, links: Links | None = None) -> str:
-        """This page's own address, at another place of the list, in another form, or with other links."""
+        """The page's own address, at another place of the list, in another form, or with other links."""
         number, form = number or self.number, form or self.form
         path = self.path
         if form != "html":
