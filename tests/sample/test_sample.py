@@ -100,6 +100,22 @@ class TestContent:
         for id, event in truth.events.items():
             assert story_of.setdefault(event, truth.stories[id]) == truth.stories[id]
 
+    def test_traps_share_words_but_no_event(self) -> None:
+        truth = sample.truth()
+        assert len(truth.traps) >= 3
+        for mould, ids in truth.traps.items():
+            assert len({truth.events[id] for id in ids}) == len(ids) >= 2
+            for id in ids:
+                assert all(word in ARTICLES[id].states[0].title for word in mould.split(" … "))
+
+    def test_every_spelling_of_a_name_occurs(self) -> None:
+        texts = [f"{s.title}\n{s.text}" for a in ARTICLES.values() for s in a.states]
+        assert len(sample.truth().names) >= 10
+        for spellings in sample.truth().names:
+            assert len(spellings) >= 2
+            for spelling in spellings:
+                assert any(spelling in text for text in texts), spelling
+
     def test_records(self) -> None:
         rows = list(sample.records())
         assert len(rows) == len({r["url"] for r in rows}) == len(ARTICLES)

@@ -56,6 +56,8 @@ class SampleArticle:
     """True keywords: phrases that occur, as written, in the title or text of the first state."""
     copy_of: str = ""
     """The id of the article whose text this one carries."""
+    mould: str = ""
+    """A phrase or pattern that it shares with articles on other things, such as ``تبدأ … بالتعاون مع``."""
 
     def at(self, version: Version) -> State:
         """The first or the latest state."""
@@ -73,6 +75,10 @@ class Truth:
     keywords: Mapping[str, tuple[str, ...]]
     revisions: Mapping[str, int]
     """How many states each revised article has."""
+    traps: Mapping[str, frozenset[str]]
+    """Articles that look alike by one phrase or pattern, by that pattern; they are about different things."""
+    names: tuple[frozenset[str], ...]
+    """Spellings of one name, each as it occurs in some text."""
 
     @property
     def copy_groups(self) -> tuple[frozenset[str], ...]:
@@ -84,15 +90,13 @@ class Truth:
 @cache
 def articles() -> tuple[SampleArticle, ...]:
     """All articles, in order of publication. Raises ValueError if the content contradicts itself."""
-    folder = files("warraq.sample").joinpath("content")
     rows: dict[str, dict[str, Any]] = {}
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        if file.name.endswith(".toml"):
-            story = tomllib.loads(file.read_text("utf-8"))
-            for row in story["article"]:
-                if row["id"] in rows:
-                    raise ValueError(f"{file.name}: {row['id']} is written twice")
-                rows[row["id"]] = {"story": story["story"], "event": story["story"], **row}
+    for name in sorted(f.name for f in files("warraq.sample").joinpath("content").iterdir()):
+        story = _toml("content", name)
+        for row in story["article"]:
+            if row["id"] in rows:
+                raise ValueError(f"{name}: {row['id']} is written twice")
+            rows[row["id"]] = {"story": story["story"], "event": story["story"], **row}
     found = {id: _article(row) for id, row in rows.items() if "copy_of" not in row}
     for id, row in rows.items():
         if "copy_of" in row:
@@ -110,6 +114,8 @@ def truth() -> Truth:
         events={a.id: a.event for a in every},
         keywords={a.id: a.keywords for a in every},
         revisions={a.id: len(a.states) for a in every if len(a.states) > 1},
+        traps={m: frozenset(a.id for a in every if a.mould == m) for m in sorted({a.mould for a in every} - {""})},
+        names=tuple(frozenset(group) for group in _toml("names.toml")["names"]),
     )
 
 
@@ -146,7 +152,12 @@ def _with_states(row: Mapping[str, Any], first: State, keywords: Iterable[str]) 
         caption=row.get("caption", ""),
         keywords=tuple(keywords),
         copy_of=row.get("copy_of", ""),
+        mould=row.get("mould", ""),
     )
+
+
+def _toml(*path: str) -> dict[str, Any]:
+    return tomllib.loads(files("warraq.sample").joinpath(*path).read_text("utf-8"))
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
