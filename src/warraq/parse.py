@@ -7,10 +7,11 @@ its name as the detail), so that it cannot stop the loop and is not lost: the ra
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from html import escape
 
 from warraq import urls
 from warraq.analyse.vectors import analyse, digest
@@ -98,6 +99,20 @@ def parse(document: Document, rules: Rules, now: datetime, task: Task | None = N
     if isinstance(document, Failure):
         return Parsed(document.where, outlet, reason=document.reason, detail=document.detail)
     return Parsed(document.url, outlet, unchanged=True)
+
+
+def parse_saved(document: Document, rules: Rules, now: datetime) -> Iterator[Parsed]:
+    """What a document of an archive says. A saved feed leads nowhere: its entries are the articles it holds."""
+    parsed = parse(document, rules, now)
+    if parsed.feed is None:
+        yield parsed
+        return
+    for entry in parsed.feed.entries:
+        body = entry.body or "".join(f"<p>{escape(line)}</p>" for line in entry.summary.splitlines())
+        page = f"<html><body><article><h1>{escape(entry.title)}</h1>{body}</article></body></html>"
+        fetched_at = document.fetched_at if isinstance(document, RawDocument) else now
+        saved = RawDocument(entry.url, page.encode("utf-8", "replace"), fetched_at, "text/html; charset=utf-8")
+        yield parse(saved, rules, now, Task(entry.url, TaskKind.PAGE, parsed.outlet, hint=entry))
 
 
 def _record(record: Record, rules: Rules, now: datetime) -> Parsed:

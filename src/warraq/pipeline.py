@@ -14,7 +14,6 @@ import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
@@ -22,9 +21,9 @@ from typing import TypeVar
 from warraq.analyse.background import Background, checkpoints
 from warraq.analyse.vectors import unpack
 from warraq.arabic import words
-from warraq.decide import decide
+from warraq.decide import decide, learned
 from warraq.errors import LeaseLost
-from warraq.parse import Document, Rules, parse
+from warraq.parse import Document, Rules, parse, parse_saved
 from warraq.ports import Clock, Fetcher, Index, Store
 from warraq.types import (
     FOREVER,
@@ -56,23 +55,9 @@ CLAIM_BATCH = 16
 LEASE = timedelta(minutes=5)
 
 Progress = Callable[[Tally], None]
-
-
-@dataclass(slots=True)
-class _Count:
-    """The running form of a `Tally`."""
-
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    reasons: Counter[Reason] = field(default_factory=Counter)
-
-    def add(self, changes: Iterable[Change]) -> None:
-        for change in changes:
-            self.outcomes[change.outcome] += 1
-            if change.reason is not None:
-                self.reasons[change.reason] += 1
-
-    def tally(self) -> Tally:
-        return Tally(self.outcomes.total(), dict(self.outcomes), dict(self.reasons))
+"""Called after each transaction with all that was done so far."""
+Refused = Callable[[Change], None]
+"""Called with each document that was rejected or failed."""
 
 
 # --- ingest -----------------------------------------------------------------------------------------------
@@ -86,34 +71,61 @@ def ingest(
     *,
     processes: int = 1,
     progress: Progress | None = None,
+    refused: Refused | None = None,
 ) -> Tally:
-    """Documents of an archive (records, pages, failures to read them) into the store. One outcome for each."""
-    count = _Count()
+    """Documents of an archive (records, pages, saved feeds, failures to read) into the store: an outcome for each."""
+    count = _Count(progress, refused)
     for batch in _batched(_parse_all(documents, rules, clock.now(), processes), COMMIT_BATCH):
         changes = _decide_all(batch, store, clock.now())
         store.commit(changes)
         count.add(changes)
-        if progress is not None:
-            progress(count.tally())
     return count.tally()
 
 
-def crawl(store: Store, fetcher: Fetcher, rules: Rules, clock: Clock, *, progress: Progress | None = None) -> Tally:
+def crawl(
+    store: Store,
+    fetcher: Fetcher,
+    rules: Rules,
+    clock: Clock,
+    *,
+    progress: Progress | None = None,
+    refused: Refused | None = None,
+) -> Tally:
     """Work off every task that is due: claim, fetch, parse, decide, commit. Feeds yield tasks, pages articles."""
-    count = _Count()
+    count = _Count(progress, refused)
     while leases := store.claim(clock.now(), CLAIM_BATCH, LEASE):
         results = fetcher.fetch([lease.task for lease in leases])
         parsed = [parse(document, rules, clock.now(), task) for task, document in results]
-        changes = _decide_all([p for p in parsed if p.feed is None], store, clock.now())
         found = [task for p in parsed if p.feed is not None for task in _tasks(p.feed, p.outlet, clock.now())]
+        changes = _decide_all(parsed, store, clock.now())
         try:
             store.commit(changes, tasks=found, done=leases, now=clock.now())
         except LeaseLost:
             continue  # another worker has these tasks by now, and stores what we would have stored
         count.add(changes)
-        if progress is not None:
-            progress(count.tally())
     return count.tally()
+
+
+class _Count:
+    """The running form of a `Tally`."""
+
+    def __init__(self, progress: Progress | None, refused: Refused | None) -> None:
+        self._outcomes: Counter[Outcome] = Counter()
+        self._reasons: Counter[Reason] = Counter()
+        self._progress, self._refused = progress, refused
+
+    def add(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            self._outcomes[change.outcome] += 1
+            if change.reason is not None:
+                self._reasons[change.reason] += 1
+                if self._refused is not None:
+                    self._refused(change)
+        if self._progress is not None:
+            self._progress(self.tally())
+
+    def tally(self) -> Tally:
+        return Tally(self._outcomes.total(), dict(self._outcomes), dict(self._reasons))
 
 
 def _tasks(feed: Feed, outlet: OutletId, now: datetime) -> Iterator[Task]:
@@ -125,17 +137,14 @@ def _tasks(feed: Feed, outlet: OutletId, now: datetime) -> Iterator[Task]:
 
 
 def _decide_all(parsed: Sequence[Parsed], store: Store, now: datetime) -> list[Change]:
-    """One decision for each document, in order; each sees those before it, stored or not."""
-    known = dict(store.known({p.article.id for p in parsed if p.article is not None}))
+    """One decision for each document, in order; each knows of those before it, stored or not."""
+    known: dict[ArticleId, Known | None] = dict(store.known({p.article.id for p in parsed if p.article is not None}))
     changes = []
     for p in parsed:
-        given = p.seen_at is not None
-        change = decide(p, known.get(p.article.id) if p.article else None, p.seen_at or now, given)
-        if change.article is not None and change.seen_at is not None:
-            before = known.get(change.article.id, Known(()))
-            known[change.article.id] = Known(
-                tuple(sorted({*before.sightings, (micros(change.seen_at), change.digest)}))
-            )
+        before = known.get(p.article.id) if p.article is not None else None
+        change = decide(p, before, p.seen_at or now, given=p.seen_at is not None)
+        if p.article is not None:
+            known[p.article.id] = learned(before, change)
         changes.append(change)
     return changes
 
@@ -143,9 +152,12 @@ def _decide_all(parsed: Sequence[Parsed], store: Store, now: datetime) -> list[C
 def _parse_all(documents: Iterable[Document], rules: Rules, now: datetime, processes: int) -> Iterator[Parsed]:
     """Parse in order, in other processes if there are to be several; a bounded number of batches is under way."""
     if processes <= 1:
-        yield from (parse(document, rules, now) for document in documents)
+        for document in documents:
+            yield from parse_saved(document, rules, now)
         return
-    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _begin, (rules, now)) as pool:
+    # Started afresh, not forked: a fork would copy the threads' locks of the index as they happen to stand.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _begin, (rules, now)) as pool:
         waiting: deque[Future[list[Parsed]]] = deque()
         for batch in _batched(documents, PARSE_BATCH):
             waiting.append(pool.submit(_parse_batch, batch))
@@ -175,7 +187,7 @@ def _end_with_parent() -> None:
 
 def _parse_batch(batch: Sequence[Document]) -> list[Parsed]:
     rules, now = _worker
-    return [parse(document, rules, now) for document in batch]
+    return [parsed for document in batch for parsed in parse_saved(document, rules, now)]
 
 
 # --- index ------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from warraq.types import (
     Entry,
     Kind,
     Lease,
+    Logged,
     Origin,
     Outcome,
     Outlet,
@@ -349,7 +350,7 @@ def test_the_log_names_what_changed_in_a_total_order(
         assert sorted({line.article for line in lines}) == sorted(changed)
         assert len(lines) == len(changed)
         assert last == store.last_change() == (lines[-1].seq if lines else before)
-    whole, read = list(store.changes(0, 999)), []
+    whole, read = list(store.changes(0, 999)), list[Logged]()
     while lines := store.changes(read[-1].seq if read else 0, limit):
         assert len(lines) <= limit
         read += lines
@@ -371,6 +372,8 @@ def test_an_empty_store_answers_everything(store: Store) -> None:
     assert store.stats(LATER).outcomes == {}
     assert list(store.claim(LATER, 10, timedelta(1))) == []
     assert list(store.saved_backgrounds()) == []
+    assert list(store.saved_outlets()) == []
+    assert list(store.failures(9)) == []
     assert store.background(1) is None
     assert store.commit([]) == 0
 
@@ -500,6 +503,17 @@ def test_outcomes_are_counted_once_each(store: Store) -> None:
     assert store.last_change() == 1
 
 
+def test_failures_are_told_newest_first(store: Store) -> None:
+    rejected = Change("a.jsonl:7", Outcome.REJECTED, Reason.NO_TITLE, "عنوان", "sada", seen_at=at(0))
+    failed = Change("https://sada.example/1", Outcome.FAILED, Reason.TIMEOUT)
+    store.commit([rejected, Sighting(0, 0, "a").change, failed])
+    assert list(store.failures(9)) == [failed, rejected]
+    store.commit([Change("\udcff.html", Outcome.FAILED, Reason.UNREADABLE)])  # a file name that is no text
+    (newest,) = store.failures(1)
+    assert newest.reason is Reason.UNREADABLE
+    assert list(store.failures(0)) == []
+
+
 def test_outlets_are_described_by_what_was_saved_last(store: Store) -> None:
     nahda = Outlet(
         "nahda",
@@ -518,6 +532,7 @@ def test_outlets_are_described_by_what_was_saved_last(store: Store) -> None:
     store.save_outlets([replace(nahda, name="?"), Outlet("silent", "الصامت")])
     store.save_outlets([nahda])
     assert store.outlet("nahda") == nahda
+    assert list(store.saved_outlets()) == [nahda, Outlet("silent", "الصامت")]
     assert store.outlet("silent") == Outlet("silent", "الصامت")
     assert [(c.outlet, c.articles) for c in store.outlets(LATER)] == [(Outlet("sada", "sada"), 2), (nahda, 1)]
 
@@ -697,17 +712,41 @@ def test_a_commit_with_leases_can_be_repeated(store: Store) -> None:
     assert claimed(store, LATER) == {}
 
 
-def test_known_urls_are_ignored_unless_their_lease_ends_with_it(store: Store) -> None:
+def test_known_urls_are_ignored(store: Store) -> None:
     store.commit([], tasks=[task(1, 5), task(2, 5)])
-    store.commit([], tasks=[task(1, 0)])
+    store.commit([], tasks=[task(1, 0), replace(task(1, 0), again=True)])
     assert claimed(store, at(4)) == {}
     leases = claimed(store, at(5))
-    store.commit([], tasks=[task(1, 6), task(1, 7)], done=[leases[task(1).url]], now=at(5))
-    store.commit([], tasks=[task(2, 6)])  # still held
-    store.commit([], done=[leases[task(2).url]], now=at(5))
-    store.commit([], tasks=[task(2, 6)])  # done with
-    assert claimed(store, at(5) + timedelta(days=1)) == {}
+    store.commit([], tasks=[replace(task(1, 6), again=True)])  # held, so not done
+    store.commit([], tasks=[task(1, 6)], done=list(leases.values()), now=at(5))
+    store.commit([], tasks=[task(2, 6)])
+    assert claimed(store, LATER) == {}
+
+
+def test_what_was_done_is_due_again_when_asked(store: Store) -> None:
+    store.commit([], tasks=[task(1), task(2)])
+    leases = list(store.claim(at(1), 9, HOUR))
+    for _ in range(2):  # a repeated commit loses no lease, although the tasks are open again
+        store.commit([], tasks=[replace(task(1, 6), again=True), task(1, 7)], done=leases, now=at(1))
+        assert claimed(store, at(5)) == {}
+    (lease,) = claimed(store, at(6)).values()
+    assert lease.task == task(1, 6)
+    with pytest.raises(LeaseLost):
+        store.commit([], done=[lease], now=at(7))
     assert set(claimed(store, at(7))) == {task(1).url}
+
+
+def test_what_was_done_is_due_again_when_something_else_is_said_of_it(store: Store) -> None:
+    first, second = Entry(task(1).url, "عنوان"), Entry(task(1).url, "عنوان آخر")
+    store.commit([], tasks=[replace(task(1), hint=first)])
+    store.commit([], done=store.claim(at(1), 9, HOUR), now=at(1))
+    for unchanged in (first, None):
+        store.commit([], tasks=[replace(task(1), hint=unchanged)])
+        assert claimed(store, at(2)) == {}
+    store.commit([], tasks=[replace(task(1, 3), hint=second)])
+    assert claimed(store, at(2)) == {}
+    (lease,) = claimed(store, at(3)).values()
+    assert lease.task == replace(task(1, 3), hint=second)
 
 
 steps = st.lists(

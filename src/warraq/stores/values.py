@@ -109,17 +109,17 @@ def unpack_dated(at: int | None, precision: str, origin: str, zone: str) -> Date
 BRIEF_COLUMNS = (
     "key, article, outlet, url, title, language, published_at, published_precision, published_origin, published_zone"
 )
-"""What a list shows of a content, in the order that :func:`pack_article` writes and the stores' readers expect."""
+"""What lists show of a content, as :func:`pack_brief` writes it."""
 
-REST_COLUMNS = (
+WHOLE_COLUMNS = (
     "modified_at, modified_precision, modified_origin, modified_zone, "
     "authors, credit, dateline, section, keywords, image, body"
 )
-"""The rest of a content, the body last so that lists need not read it."""
+"""The rest of a content, as :func:`pack_whole` writes it."""
 
 
-def pack_article(article: Article, key: int) -> tuple[Any, ...]:
-    """An article as the values of BRIEF_COLUMNS and REST_COLUMNS."""
+def pack_brief(article: Article, key: int) -> tuple[Any, ...]:
+    """The values of BRIEF_COLUMNS."""
     return (
         key,
         number_of(article.id),
@@ -128,6 +128,12 @@ def pack_article(article: Article, key: int) -> tuple[Any, ...]:
         article.title,
         article.language,
         *pack_dated(article.published),
+    )
+
+
+def pack_whole(article: Article) -> tuple[Any, ...]:
+    """The values of WHOLE_COLUMNS."""
+    return (
         *pack_dated(article.modified),
         pack_list(article.authors),
         pack_list(article.credit),
@@ -140,7 +146,7 @@ def pack_article(article: Article, key: int) -> tuple[Any, ...]:
 
 
 def unpack_article(values: Sequence[Any]) -> Article:
-    """Inverse of :func:`pack_article`."""
+    """An article from the values of BRIEF_COLUMNS followed by those of WHOLE_COLUMNS."""
     _, number, outlet, url, title, language, *rest = values
     authors, credit, dateline, section, keywords, image, body = rest[8:]
     return Article(

@@ -23,7 +23,7 @@ _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLIT
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 _WRITER_CACHE_KIB = 64 * 1024
 _READER_CACHE_KIB = 8 * 1024
-_WAL_PAGES = 4000
+_WAL_PAGES = 8000
 """About 32 MiB of log before it is folded into the file: random pages are then written once, not many times."""
 
 
@@ -120,15 +120,14 @@ class Connections:
                 raise ArchiveLocked(f"{self.place}: cannot be made: {error.strerror}") from error
         db = self._connect(MEMORY if path is None else path.as_uri(), uri=path is not None)
         try:
-            if schema.version(db, self.place) == 0:
-                db.execute("PRAGMA page_size = 8192")
+            schema.version(db, self.place)  # before anything is written to what may be someone else's file
             if path is not None:
                 self._use_wal(db)
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA foreign_keys = ON")
             db.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}")
             db.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
-            db.execute(f"PRAGMA journal_size_limit = {_WAL_PAGES * 8192}")
+            db.execute(f"PRAGMA journal_size_limit = {_WAL_PAGES * 4096}")
             schema.upgrade(db, self.place)
         except BaseException:
             db.close()

@@ -36,32 +36,28 @@ def claim(db: sqlite3.Connection, now: int, limit: int, until: int) -> list[Leas
 def finish(db: sqlite3.Connection, leases: Sequence[Lease], now: int | None) -> None:
     """End leases. Raises `LeaseLost` for one whose task another worker claimed since, or that ran out by `now`.
 
-    A lease that this same token ended already is ended: a commit that is tried again after it counted is no loss.
+    A lease that was ended before by this same token is ended: a commit that is tried again is no loss.
     """
     for lease in leases:
         key = url_hash(lease.task.url, _HASH_SIZE)
-        row = db.execute("SELECT token, until, done FROM tasks WHERE hash = ?", (key,)).fetchone()
-        if row is None or row[0] != lease.token:
-            raise LeaseLost(f"{lease.task.url}: another worker holds it")
-        _, until, done = row
-        if done:
+        row = db.execute("SELECT token, until, ended FROM tasks WHERE hash = ?", (key,)).fetchone()
+        token, until, ended = row or (0, 0, 0)
+        if ended == lease.token:
             continue
+        if token != lease.token:
+            raise LeaseLost(f"{lease.task.url}: another worker holds it")
         if now is not None and now >= until:
             raise LeaseLost(f"{lease.task.url}: the lease ran out at {moment(until):%Y-%m-%d %H:%M:%S} UTC")
-        db.execute("UPDATE tasks SET done = 1 WHERE hash = ?", (key,))
+        db.execute("UPDATE tasks SET done = 1, ended = token WHERE hash = ?", (key,))
 
 
-def add(db: sqlite3.Connection, tasks: Sequence[Task], ended: Sequence[Lease]) -> None:
-    """Add tasks. A URL that is known is ignored, unless its lease ends in the same commit: then it is due again."""
-    again = {lease.task.url: lease.token for lease in ended}
+def add(db: sqlite3.Connection, tasks: Sequence[Task]) -> None:
+    """Add tasks. A known URL is ignored, unless it was done and asks to be done again or brings another hint."""
     db.executemany(
-        "INSERT INTO tasks (hash, url, kind, outlet, due, hint) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        ((url_hash(t.url, _HASH_SIZE), *_row(t)) for t in tasks if t.url not in again),
-    )
-    db.executemany(
-        "UPDATE tasks SET url = ?, kind = ?, outlet = ?, due = ?, hint = ?, done = 0, until = 0, attempts = 0 "
-        "WHERE hash = ? AND token = ? AND done = 1",
-        ((*_row(t), url_hash(t.url, _HASH_SIZE), again[t.url]) for t in tasks if t.url in again),
+        "INSERT INTO tasks (hash, url, kind, outlet, due, hint) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+        "ON CONFLICT DO UPDATE SET kind = ?3, outlet = ?4, due = ?5, hint = ?6, done = 0, until = 0, attempts = 0 "
+        "WHERE done = 1 AND (?7 OR hint IS NOT coalesce(?6, hint))",
+        ((url_hash(task.url, _HASH_SIZE), *_row(task), task.again) for task in tasks),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from warraq.stores.values import (
     BRIEF_COLUMNS,
-    REST_COLUMNS,
+    WHOLE_COLUMNS,
     encode_json,
     id_of,
     number_of,
@@ -39,28 +39,28 @@ from warraq.types import (
 SPAN = 30 * 24 * 3600 * 1_000_000
 """Counts are kept for spans of so many microseconds; a part of a span is counted from an index."""
 
-_BRIEF = ", ".join(f"c.{name.strip()}" for name in BRIEF_COLUMNS.split(","))
-_WHOLE = ", ".join(f"c.{name.strip()}" for name in f"{BRIEF_COLUMNS}, {REST_COLUMNS}".split(","))
+_BRIEF = "c." + BRIEF_COLUMNS.replace(", ", ", c.")
+_WHOLE = "w." + WHOLE_COLUMNS.replace(", ", ", w.")
 
 # Numbers grow along an article's timeline, so the greatest one seen by a moment is that of the state in force.
-_IN_FORCE = """
-    SELECT s.at, s.number, a.first_seen, {columns}
+_BRIEFS = f"""
+    SELECT s.at, s.number, a.first_seen, {_BRIEF}
     FROM json_each(:articles) AS j
     JOIN articles AS a ON a.id = j.value
     JOIN sightings AS s ON s.article = a.id
         AND s.number = (SELECT max(number) FROM sightings WHERE article = a.id AND at <= :as_of AND number > 0)
     JOIN contents AS c ON c.key = s.content
-"""
-_BRIEFS = _IN_FORCE.format(columns=_BRIEF)
-_BODIES = _IN_FORCE.format(columns=_WHOLE)
+"""  # noqa: S608 - constants
+_BODIES = _BRIEFS.replace(_BRIEF, f"{_BRIEF}, {_WHOLE}") + "JOIN wholes AS w ON w.key = s.content"
 _STATES = f"""
-    SELECT s.at, s.number, a.first_seen, {_WHOLE}
+    SELECT s.at, s.number, a.first_seen, {_BRIEF}, {_WHOLE}
     FROM json_each(:articles) AS j
     JOIN articles AS a ON a.id = j.value
     JOIN sightings AS s ON s.article = a.id AND s.at <= :as_of AND s.number > 0
     JOIN contents AS c ON c.key = s.content
+    JOIN wholes AS w ON w.key = s.content
     ORDER BY s.article, s.number
-"""  # noqa: S608 - the columns are constants
+"""  # noqa: S608 - constants
 
 
 def _articles(ids: Collection[ArticleId]) -> str:
@@ -222,6 +222,16 @@ def outlet(db: sqlite3.Connection, id: OutletId) -> Outlet | None:
     return None if row is None else _outlet(row)
 
 
+def saved_outlets(db: sqlite3.Connection) -> list[Outlet]:
+    """All outlets that were saved, by id."""
+    return [_outlet(row) for row in db.execute(f"{_OUTLETS} ORDER BY id")]
+
+
+def saved_outlets(db: sqlite3.Connection) -> list[Outlet]:
+    """All that were saved."""
+    return [_outlet(row) for row in db.execute(f"{_OUTLETS} ORDER BY id")]
+
+
 def _whole_spans(as_of: int, newest: int | None) -> tuple[int, int]:
     """(s, t): what is in spans before `s` counts by its sums, what is from moment `t` to `as_of` one by one."""
     span = as_of // SPAN
@@ -245,7 +255,7 @@ def outlets(db: sqlite3.Connection, as_of: int) -> list[OutletCount]:
         """,
         {"span": span, "start": start, "as_of": as_of},
     ).fetchall()
-    described = {row[0]: _outlet(row) for row in db.execute(_OUTLETS)}
+    described = {outlet.id: outlet for outlet in saved_outlets(db)}
     return [
         OutletCount(described.get(id) or Outlet(id, id), articles, moment(first), moment(last))
         for id, articles, first, last in rows

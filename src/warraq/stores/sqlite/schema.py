@@ -12,6 +12,7 @@ APPLICATION_ID = 0x57415252
 
 _FIRST = (
     # The content of a revision, once for each (article, digest): `sightings` finds it by both. Keys grow by one.
+    # What lists show stands apart from the rest, so that lists read few pages however large the archive.
     """CREATE TABLE contents (
         key INTEGER PRIMARY KEY,
         article INTEGER NOT NULL,
@@ -19,7 +20,10 @@ _FIRST = (
         url TEXT NOT NULL,
         title TEXT NOT NULL,
         language TEXT NOT NULL,
-        published_at INTEGER, published_precision TEXT, published_origin TEXT, published_zone TEXT,
+        published_at INTEGER, published_precision TEXT, published_origin TEXT, published_zone TEXT
+    ) STRICT""",
+    """CREATE TABLE wholes (
+        key INTEGER PRIMARY KEY REFERENCES contents(key),
         modified_at INTEGER, modified_precision TEXT, modified_origin TEXT, modified_zone TEXT,
         authors TEXT NOT NULL,
         credit TEXT NOT NULL,
@@ -29,7 +33,7 @@ _FIRST = (
         image TEXT NOT NULL,
         body TEXT NOT NULL
     ) STRICT""",
-    # Derived and rebuildable; apart, so that reading a list does not drag it along.
+    # Derived and rebuildable.
     """CREATE TABLE analyses (
         key INTEGER PRIMARY KEY REFERENCES contents(key),
         recipe INTEGER NOT NULL,
@@ -100,7 +104,7 @@ _FIRST = (
         sitemaps TEXT NOT NULL,
         agency INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID""",
-    # The frontier. A task is held while `until` lies ahead; `token` is of its last lease.
+    # The frontier. A task is held while `until` lies ahead; `token` is of its last lease, `ended` of the last ended.
     """CREATE TABLE tasks (
         hash BLOB PRIMARY KEY,
         url TEXT NOT NULL,
@@ -111,6 +115,7 @@ _FIRST = (
         token INTEGER NOT NULL DEFAULT 0,
         until INTEGER NOT NULL DEFAULT 0,
         attempts INTEGER NOT NULL DEFAULT 0,
+        ended INTEGER NOT NULL DEFAULT 0,
         done INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX tasks_due ON tasks(due, hash) WHERE done = 0",

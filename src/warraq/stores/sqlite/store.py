@@ -60,13 +60,21 @@ class SqliteStore:
     ) -> int:
         with self._db.writing() as db:
             frontier.finish(db, done, None if now is None else micros(now))
-            frontier.add(db, tasks, done)
+            frontier.add(db, tasks)
             writing.record(db, changes)
             return reading.last_change(db)
 
     def save_outlets(self, outlets: Collection[Outlet]) -> None:
         with self._db.writing() as db:
             writing.save_outlets(db, outlets)
+
+    def saved_outlets(self) -> Sequence[Outlet]:
+        with self._db.reading() as db:
+            return reading.saved_outlets(db)
+
+    def saved_outlets(self) -> Sequence[Outlet]:
+        with self._db.reading() as db:
+            return reading.saved_outlets(db)
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Lease]:
         with self._db.writing() as db:
@@ -149,7 +157,6 @@ class SqliteStore:
             return reading.stats(db, micros(as_of))
 
     def failures(self, limit: int) -> Sequence[Change]:
-        """What was rejected or failed lately, the newest first; the newest 10,000 are kept."""
         with self._db.reading() as db:
             return list(reading.failures(db, limit))
 

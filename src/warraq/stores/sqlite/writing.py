@@ -11,12 +11,13 @@ from warraq.stores.sqlite.reading import SPAN
 from warraq.stores.values import (
     BRIEF_COLUMNS,
     NO_ARTICLE,
-    REST_COLUMNS,
+    WHOLE_COLUMNS,
     encode_json,
     number_of,
     numbered,
-    pack_article,
+    pack_brief,
     pack_list,
+    pack_whole,
     url_hash,
 )
 from warraq.types import ArticleId, Change, Outcome, Outlet, Reason, micros
@@ -25,8 +26,8 @@ FAILURES_KEPT = 10_000
 DETAIL_LENGTH = 500
 """Characters kept of what an operator reads about a failure."""
 
-_COLUMNS = f"{BRIEF_COLUMNS}, {REST_COLUMNS}"
-_INSERT_CONTENT = f"INSERT INTO contents ({_COLUMNS}) VALUES (?{', ?' * _COLUMNS.count(',')})"  # noqa: S608 - constants
+_INSERT_CONTENT = f"INSERT INTO contents ({BRIEF_COLUMNS}) VALUES (?{', ?' * BRIEF_COLUMNS.count(',')})"  # noqa: S608
+_INSERT_WHOLE = f"INSERT INTO wholes (key, {WHOLE_COLUMNS}) VALUES (?, ?{', ?' * WHOLE_COLUMNS.count(',')})"  # noqa: S608
 
 
 @dataclass(slots=True)
@@ -45,6 +46,7 @@ class _Rows:
     """Rows to insert."""
 
     contents: list[tuple[object, ...]] = field(default_factory=list)
+    wholes: list[tuple[object, ...]] = field(default_factory=list)
     analyses: list[tuple[int, int, bytes, bytes]] = field(default_factory=list)
     owners: dict[int, tuple[str, int]] = field(default_factory=dict)
     """New content key to (outlet, hash of the URL)."""
@@ -70,6 +72,7 @@ def record(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
             _add_content(rows, change, next_key)
             next_key += 1
     db.executemany(_INSERT_CONTENT, rows.contents)
+    db.executemany(_INSERT_WHOLE, rows.wholes)
     db.executemany("INSERT INTO analyses (key, recipe, terms, sketch) VALUES (?, ?, ?, ?)", rows.analyses)
     _store_timelines(db, {a: t for a, t in timelines.items() if t.added}, rows)
     _count(db, outcomes)
@@ -92,7 +95,8 @@ def _stored_timelines(db: sqlite3.Connection, articles: Collection[int]) -> dict
 def _add_content(rows: _Rows, change: Change, key: int) -> None:
     article, analysis = change.article, change.analysis
     assert article is not None
-    rows.contents.append(pack_article(article, key))
+    rows.contents.append(pack_brief(article, key))
+    rows.wholes.append((key, *pack_whole(article)))
     rows.owners[key] = (article.outlet, _url_number(article.url))
     if analysis is not None:
         rows.analyses.append((key, analysis.recipe, analysis.terms, analysis.sketch))
