@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from warraq.arabic.forms import search_form
-from warraq.arabic.lexicon.nouns import FIXED, NOUNS, PEOPLE
+from warraq.arabic.lexicon import more, nouns
 from warraq.arabic.lexicon.verbs import VERBS
 
 NOUN, PAST, PRESENT = 1, 2, 4
@@ -29,19 +29,24 @@ def known_forms() -> tuple[Forms, Forms]:
     """Forms that stand alone, and forms that stand only before a suffixed pronoun (``مدينت`` of ``مدينتها``)."""
     free: Forms = {}
     bound: Forms = {}
-    nouns, people, fixed = (list(_entries(table)) for table in (NOUNS, PEOPLE, FIXED))
+    things, people, fixed = (
+        list(_entries(first + second))
+        for first, second in (
+            (nouns.NOUNS, more.NOUNS), (nouns.PEOPLE, more.PEOPLE), (nouns.FIXED, more.FIXED)
+        )
+    )
     verbs = [_Verb(pair) for pair in VERBS.split()]
-    for stem, printed in nouns + people + fixed:
+    for stem, printed in fixed + things + people:
         _add(free, ((search_form(form), stem, NOUN) for form in printed))
     for verb in verbs:
         _add(free, verb.citation())
-    for stem, printed in nouns:
+    for stem, printed in things:
         _add(free, ((form, stem, NOUN) for form in _endings(printed, people=False)))
     for stem, printed in people:
         _add(free, ((form, stem, NOUN) for form in _endings(printed, people=True)))
     for verb in verbs:
         _add(free, verb.forms())
-    for table, takes_all in ((nouns, False), (people, True), (fixed, False)):
+    for table, takes_all in ((things, False), (people, True), (fixed, False)):
         for stem, printed in table:
             _add(bound, ((form, stem, NOUN) for form in _before_pronoun(printed, takes_all)))
     for verb in verbs:
