@@ -26,7 +26,6 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import mean
-from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -64,6 +63,7 @@ def shingle_counts(gold: str, found: str) -> tuple[float, float, float]:
 
 
 def warraq(body: bytes, url: str) -> Found:
+    from warraq.arabic.hours import zone_info
     from warraq.extract import extract
     from warraq.types import RawDocument
 
@@ -74,7 +74,7 @@ def warraq(body: bytes, url: str) -> Found:
     dates = set()
     if article.published:
         at = article.published.at
-        dates = {at.date().isoformat(), at.astimezone(ZoneInfo(article.published.zone)).date().isoformat()}
+        dates = {at.date().isoformat(), at.astimezone(zone_info(article.published.zone)).date().isoformat()}
     return Found(article.text, article.title, dates, list(article.keywords))
 
 

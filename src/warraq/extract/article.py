@@ -15,7 +15,7 @@ from warraq.extract import body, byline, keywords, markup, title, tree, verdict,
 from warraq.extract.charset import decode
 from warraq.extract.credits import credit_of_text, credits_of
 from warraq.extract.knowledge import NOTHING, Observation, OutletKnowledge
-from warraq.types import Article, Entry, Outlet, Paragraph, RawDocument, Reason
+from warraq.types import Article, Entry, Kind, Outlet, Paragraph, RawDocument, Reason
 
 LEAST_KNOWN_BLOCK = 8
 
@@ -67,14 +67,15 @@ def extract(
         headline, why["title"] = repair(markup.clean(hint.title)), "feed"
     found = body.choose(flat, headline, known, said)
     why["body"] = found.rule
-    paragraphs = [Paragraph(repair(p.text), p.kind) for p in found.paragraphs]
-
-    authors = byline.authors(said, found.bylines, said.first("og:site_name"))
-    credit, dateline, _ = credit_of_text([p.text for p in paragraphs], "")
-    credit = tuple(dict.fromkeys(credits_of((*authors, *found.bylines)) + credit))
+    kinds = {repair(p.text): p.kind for p in found.paragraphs}
+    site = said.first("og:site_name")
+    authors = byline.authors(said, found.bylines, found.authors, (site, host, host.split(".")[0]))
+    credit, dateline, texts = credit_of_text(tuple(map(repair, (p.text for p in found.paragraphs))))
+    credit = tuple(dict.fromkeys((*credits_of((*markup.texts(said.article.get("author")), *found.bylines)), *credit)))
     if credit:
-        why["credit"] = "text"
-    published, why["published"] = when.published(said, found.times, address, zone, document.fetched_at)
+        why["credit"] = "byline or text"
+    paragraphs = [Paragraph(t, kinds.get(t, Kind.TEXT)) for t in texts]
+    published, why["published"] = when.published(said, found.dates, address, zone, document.fetched_at)
     if published is None and hint and hint.published and hint.published <= document.fetched_at + when.EARLY:
         published, why["published"] = when.of_feed(hint.published, zone), "feed"
     prose = "\n".join(p.text for p in paragraphs)
@@ -94,7 +95,7 @@ def extract(
         title=headline,
         body=tuple(paragraphs),
         published=published,
-        modified=when.modified(said, zone, document.fetched_at),
+        modified=when.modified(said, zone, document.fetched_at, published),
         authors=tuple(map(repair, authors)),
         credit=credit,
         dateline=dateline,

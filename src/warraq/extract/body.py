@@ -8,7 +8,9 @@ that box is left out.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from warraq.extract import clean, furniture
@@ -17,7 +19,7 @@ from warraq.extract.markup import Markup, texts
 from warraq.extract.title import key
 from warraq.extract.tree import Block, Tree
 from warraq.extract.zones import names_body
-from warraq.types import Paragraph
+from warraq.types import Origin, Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
 _SENTENCE = frozenset(".!?…。！？؟۔।")
@@ -29,7 +31,13 @@ ONLY_BODY = 5.0
 PART_OF_BODY = 1.5
 LEAST_ITEMS = 3
 LEAD_WITHIN = 25
-LEAST_LEAD, MOST_LEAD = 60, 700
+NEAR = 25
+"""Blocks; dates and bylines are not looked for farther from the headline."""
+MOST_DATE = 120
+MOST_NAME = 60
+_ELSEWHERE = frozenset(("related", "comments", "menu", "aside", "promo", "ads"))
+_AUTHOR = re.compile(r"author|writer|byline|كاتب", re.I)
+LEAST_LEAD, MOST_LEAD = 60, 1500
 _PROSE = 20.0
 """A block worth more than this is prose."""
 
@@ -44,7 +52,11 @@ class Body:
     paragraphs: tuple[Paragraph, ...]
     rule: str
     bylines: tuple[str, ...] = ()
-    times: tuple[str, ...] = ()
+    """Short texts near the headline and at the text's ends: who wrote, where, for whom."""
+    authors: tuple[str, ...] = ()
+    """Those of them whose box is named for an author."""
+    dates: tuple[tuple[str, Origin, str], ...] = ()
+    """What near the headline may be a date, in order: text, origin, rule."""
     tags: tuple[str, ...] = ()
 
 
@@ -77,8 +89,10 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
         return Body((), "no prose")
     kept = [i for i in _blocks(page, best) if key(tree.blocks[i].text) not in known.blocks]
     paragraphs = clean.paragraphs([tree.blocks[i] for i in kept], title)
-    bylines = [b.text for b in tree.blocks if page.zones[b.box] == "byline" and len(b.text) <= 120]
-    return Body(paragraphs, rule, tuple(bylines[:20]), (), tags(tree))
+    near = [tree.blocks[i] for i in _near(page, kept)] + [tree.blocks[i] for i in kept[:2] + kept[-3:]]
+    bylines = [b.text for b in near if len(b.text) <= MOST_DATE]
+    authors = [b.text for b in near if len(b.text) <= MOST_NAME and _AUTHOR.search(tree.boxes[b.box].name)]
+    return Body(paragraphs, rule, tuple(bylines), tuple(authors), tuple(_dates(page, kept)), tags(tree))
 
 
 def tags(tree: Tree) -> tuple[str, ...]:
@@ -239,11 +253,38 @@ def _lead(page: _Page, first: int) -> list[int]:
             continue
         if key(b.text)[:60] in page.description:
             found.append(i)
-        elif b.tag not in _HEADINGS and b.tag != "li" and b.text[-1] in _SENTENCE:
+        elif b.tag not in _HEADINGS and b.tag != "li" and (b.text[-1] in _SENTENCE or len(b.text) > 250):
             parent = boxes[boxes[b.box].parent].name.lower() + boxes[b.box].name.lower()
             if not any(word in parent for word in ("image", "img", "photo", "autor")):
                 found.append(i)
     return found[:3]
+
+
+def _near(page: _Page, kept: list[int]) -> Iterator[int]:
+    """Blocks between the headline and the text, and those just before the headline in the same box."""
+    tree, title = page.tree, page.title
+    first = kept[0] if kept else 0
+    if title < 0:
+        start, stop = max(0, first - NEAR), first + 1
+    else:
+        start, stop = title + 1, max(title + 2, min(first + 1, title + NEAR))
+        around = tree.boxes[tree.boxes[tree.blocks[title].box].parent]
+        start = max(around.first, title - 4) if title - around.first <= NEAR else start
+    for i in range(start, min(stop, len(tree.blocks))):
+        zone = page.zones[tree.blocks[i].box]
+        if i != title and zone not in _ELSEWHERE and (zone != "footer" or i > title):
+            yield i
+
+
+def _dates(page: _Page, kept: list[int]) -> Iterator[tuple[str, Origin, str]]:
+    """What near the headline may be a date: text, origin, rule."""
+    for i in _near(page, kept):
+        block = page.tree.blocks[i]
+        when = page.tree.boxes[block.box].when
+        if when:
+            yield when, Origin.TIME, "time near the headline"
+        if len(block.text) <= MOST_DATE and any(c.isdigit() for c in block.text):
+            yield block.text, Origin.TEXT, "text near the headline"
 
 
 def _parent(tree: Tree, block: Block) -> int:

@@ -11,33 +11,38 @@ from warraq.extract.title import key
 
 MAX_AUTHORS = 10
 _BY = re.compile(
-    r"^(?:كتب(?:ت|ه|ها)?|بقلم|إعداد|اعداد|تحرير|حوار|ترجمة|تقرير|نشر بواسطة|بواسطة|الكاتب|المحرر"
-    r"|by|von|par|por|di|av)\s*[:/-]?\s+",
+    r"^[\s\W]{0,3}(?:كتب(?:ت|ه|ها)?|بقلم|إعداد|اعداد|تحرير|حوار|حاورته?ا?|ترجمة|تقرير|متابعة|نشر بواسطة|بواسطة|الكاتبة?|المحررة?"
+    r"|by|von|par|por|di|av)\s*[:/\-–]?\s+(?=\S)",
     re.I,
 )
-_AND = re.compile(r"\s*(?:[,،;؛|/]|\s&\s|\s+and\s+)\s*", re.I)
+_AND = re.compile(r"\s*(?:[,،;؛|/]|\s&\s|\s+and\s+|\s+und\s+)\s*", re.I)
+_ODD = re.compile(
+    r"https?|www\.|\.(?:com|net|org|png|jpe?g)\b|@|\d{3}|developed|powered|admin|webmaster|^(?:staff|editor)$", re.I
+)
+MOST_BYLINE = 70
 
 
-def authors(said: Markup, bylines: Sequence[str], site: str) -> tuple[str, ...]:
-    """Names of people or desks; addresses, agencies and the site's own name are none."""
+def is_byline(text: str) -> bool:
+    """Whether a block only says who wrote: ``كتب: ...``, ``بقلم ...``."""
+    return len(text) <= MOST_BYLINE and text[-1] not in ".!?؟" and _BY.match(text) is not None
+
+
+def authors(said: Markup, bylines: Sequence[str], named: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Names of people or desks. `named` are texts of boxes named for authors, `names` those of the outlet itself."""
+    own = {key(n) for n in names}
     stated = (
         texts(said.article.get("author")),
+        [b for b in bylines if is_byline(b)],
+        named,
         [*said.meta.get("author", ()), *said.meta.get("article:author", ()), *said.meta.get("dc.creator", ())],
-        [*said.props.get("author", ())],
-        [b for b in bylines if _BY.match(b)],
+        said.props.get("author", ()),
     )
     for values in stated:
         found: dict[str, str] = {}
         for value in values:
             for piece in _AND.split(_BY.sub("", clean(value))):
-                name = piece.strip(" .:-–()")
-                if (
-                    3 <= len(name) <= 60
-                    and "/" not in name
-                    and "@" not in name
-                    and not agency(name)
-                    and key(name) != key(site)
-                ):
+                name = piece.strip(' .:-–()"«»')
+                if 3 <= len(name) <= 60 and not (_ODD.search(name) or agency(name) or key(name) in own):
                     found.setdefault(key(name), name)
         if found:
             return tuple(found.values())[:MAX_AUTHORS]

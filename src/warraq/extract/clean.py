@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from warraq.extract import furniture
+from warraq.extract.byline import is_byline
 from warraq.extract.title import key
 from warraq.extract.tree import Block
 from warraq.types import Kind, Paragraph
@@ -37,7 +38,7 @@ def paragraphs(blocks: Sequence[Block], title: str) -> tuple[Paragraph, ...]:
         edge = not found or i == len(blocks)
         if _linked(block) or furniture.is_also(text) or furniture.is_notice(text):
             continue
-        if furniture.is_stamp(text, 32 if edge else 8):
+        if furniture.is_stamp(text, 32 if edge else 8) or ((edge or len(blocks) - i < 2) and is_byline(text)):
             continue
         if furniture.is_picture_line(text) or not re.search(r"\w", text):
             continue

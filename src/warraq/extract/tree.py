@@ -54,6 +54,8 @@ class Box:
     """``itemprop``, and ``role`` after a space."""
     first: int = 0
     last: int = 0
+    when: str = ""
+    """The ``datetime`` of a ``<time>``."""
 
 
 @dataclass(slots=True)
@@ -190,7 +192,8 @@ class _Walk:
         if "hidden" in attributes or (style and "none" in style and "display:none" in style.replace(" ", "")):
             zone = "hidden"
         prop = " ".join(filter(None, (attributes.get("itemprop"), attributes.get("role")))).lower()
-        self.boxes.append(Box(tag, self.box, name, zone, prop, len(self.blocks)))
+        when = (attributes.get("datetime") or "")[:80] if tag == "time" else ""
+        self.boxes.append(Box(tag, self.box, name, zone, prop, len(self.blocks), 0, when))
         self.box = len(self.boxes) - 1
         return "box"
 
