@@ -105,8 +105,8 @@ def test_damaged_pages_are_told_of_in_one_line(path: Path) -> None:
         store.commit([change(number) for number in range(2000)])
     size = path.stat().st_size
     with path.open("r+b") as file:
-        file.seek(8192 * 3)
-        file.write(b"\xa5" * (size - 8192 * 3))
+        file.seek(4096 * 30)
+        file.write(b"\xa5" * (size - 4096 * 30))
     with pytest.raises(ArchiveCorrupt) as caught, SqliteStore(path) as store:
         store.latest(NOON, 5000)
     assert one_line(caught.value, path)
@@ -169,6 +169,18 @@ def test_what_one_process_commits_another_reads_at_once(path: Path) -> None:
         for number in range(2, 5):
             first.commit([change(number)])
             assert second.stats(NOON).articles == third.stats(NOON).articles == number
+
+
+def test_a_full_disk_stops_the_commit_and_harms_nothing(path: Path) -> None:
+    with SqliteStore(path) as store:
+        with store._db.writing() as db:
+            (pages,) = db.execute("PRAGMA page_count").fetchone()
+            db.execute(f"PRAGMA max_page_count = {pages + 5}")  # stands for the end of the disk
+        with pytest.raises(ArchiveError, match="full") as caught:
+            store.commit([change(number) for number in range(2, 2000)])
+        assert one_line(caught.value, path)
+        assert store.last_change() == 1
+        assert store.commit([change(2)]) == 2
 
 
 # --- reading only -----------------------------------------------------------------------------------------

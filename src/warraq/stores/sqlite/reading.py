@@ -227,11 +227,6 @@ def saved_outlets(db: sqlite3.Connection) -> list[Outlet]:
     return [_outlet(row) for row in db.execute(f"{_OUTLETS} ORDER BY id")]
 
 
-def saved_outlets(db: sqlite3.Connection) -> list[Outlet]:
-    """All that were saved."""
-    return [_outlet(row) for row in db.execute(f"{_OUTLETS} ORDER BY id")]
-
-
 def _whole_spans(as_of: int, newest: int | None) -> tuple[int, int]:
     """(s, t): what is in spans before `s` counts by its sums, what is from moment `t` to `as_of` one by one."""
     span = as_of // SPAN

@@ -72,10 +72,6 @@ class SqliteStore:
         with self._db.reading() as db:
             return reading.saved_outlets(db)
 
-    def saved_outlets(self) -> Sequence[Outlet]:
-        with self._db.reading() as db:
-            return reading.saved_outlets(db)
-
     def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Lease]:
         with self._db.writing() as db:
             return frontier.claim(db, micros(now), limit, micros(now + lease))
