@@ -78,7 +78,8 @@ def read_moment(text: str) -> datetime:
 def written(dated: Dated, language: str = "ar") -> str:
     """An outlet's date in words, on the clocks of its zone, as far as it is known.
 
-    ``السبت 23 سبتمبر 2023، 2:05 م``, ``السبت 23 سبتمبر 2023`` or ``سبتمبر 2023``; in English ``23 September 2023, 14:05``.
+    ``السبت 23 سبتمبر 2023، 2:05 م`` or, if less is known, ``السبت 23 سبتمبر 2023`` or ``سبتمبر 2023``;
+    in English ``23 September 2023, 14:05``.
     """
     local = local_time(dated)
     if dated.precision is Precision.MONTH:
