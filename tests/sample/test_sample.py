@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import http.client
 import json
@@ -210,9 +209,8 @@ class TestFeeds:
 class TestFiles:
     def test_write(self, tmp_path: Path) -> None:
         sample.write(tmp_path)
-        with (tmp_path / "urls.csv").open(encoding="utf-8", newline="") as table:
-            rows = {r["file"]: r["url"] for r in csv.DictReader(table)}
-        written = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*") if p.name != "urls.csv"}
+        rows = dict(line.split("\t") for line in (tmp_path / "urls.txt").read_text("utf-8").splitlines())
+        written = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*.*") if p.name != "urls.txt"}
         assert written == set(rows)
         for article in ARTICLES.values():
             assert rows[f"{article.outlet}/articles/{article.id}.html"] == sample.url(article)

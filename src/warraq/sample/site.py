@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -99,18 +98,16 @@ def write(directory: Path, base: str = EXAMPLE, version: Version = "first") -> N
     """Write every page and feed as a file.
 
     ``OUTLET/articles/ID.html`` are the articles, ``OUTLET/feed.xml`` the feed, ``OUTLET/other/`` what is not an
-    article (home, sections, about, an error page), and ``urls.csv`` (``file,url``) says where each was found.
+    article (home, sections, about, an error page), and ``urls.txt`` (file, tab, URL) says where each was found.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "urls.csv").open("w", encoding="utf-8", newline="") as table:
-        rows = csv.writer(table)
-        rows.writerow(("file", "url"))
+    with (directory / "urls.txt").open("w", encoding="utf-8", newline="\n") as table:
         for resource in site(base, version):
             name = f"{resource.outlet}/{_file(resource)}"
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(resource.body)
-            rows.writerow((name, resource.url))
+            table.write(f"{name}\t{resource.url}\n")
 
 
 def records(base: str = EXAMPLE, version: Version | None = "first") -> Iterator[dict[str, str]]:
