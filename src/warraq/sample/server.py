@@ -10,6 +10,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
+from warraq.errors import UsageError
 from warraq.sample.content import Version
 from warraq.sample.press import PRESSES
 from warraq.sample.site import OPENED, Resource, headers, root, site
@@ -20,9 +21,12 @@ def serve(port: int = 0, version: Version = "first") -> Iterator[str]:
     """Serve all outlets at ``http://127.0.0.1:PORT/OUTLET/``; gives the address without its last slash.
 
     ``port`` 0 takes a free one. Leaving the context stops the server. To see articles change, leave and serve
-    ``version`` "later" at the same port: addresses stay as they are.
+    ``version`` "later" at the same port: addresses stay as they are. Raises UsageError if the port is taken.
     """
-    server = _Server(("127.0.0.1", port), _Handler)
+    try:
+        server = _Server(("127.0.0.1", port), _Handler)
+    except OSError as error:
+        raise UsageError(f"the sample cannot be served at port {port}: {error.strerror}") from error
     base = f"http://127.0.0.1:{server.server_port}"
     server.routes = _routes(base, version)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
