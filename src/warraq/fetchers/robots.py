@@ -1,0 +1,66 @@
+"""robots.txt by RFC 9309, parsed by protego: may this address be fetched, and how slowly?"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from protego import Protego
+
+MAX_BYTES = 512 * 1024
+"""More is not read (RFC 9309, section 2.5, asks for at least 500 KiB)."""
+MAX_DELAY = 60.0
+"""Seconds; a longer ``Crawl-delay`` counts as this."""
+_KEPT = timedelta(hours=24)
+_RETRIED = timedelta(minutes=10)
+_MAX_HOSTS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What one origin asks for. ``closed`` says why nothing may be fetched; ``parsed`` None means everything may."""
+
+    until: datetime
+    parsed: Protego | None = None
+    closed: str = ""
+
+    def allow(self, url: str, agent: str) -> bool:
+        """May `agent` (a product name) fetch `url`?"""
+        return not self.closed and (self.parsed is None or bool(self.parsed.can_fetch(url, agent)))
+
+    def delay(self, agent: str) -> float:
+        """Seconds between requests that the origin asks for; 0 if it does not."""
+        asked = self.parsed.crawl_delay(agent) if self.parsed else None
+        return min(float(asked or 0), MAX_DELAY)
+
+
+def from_answer(status: int, body: bytes, now: datetime) -> Rules:
+    """Rules from the answer to a request for ``/robots.txt`` (RFC 9309, section 2.3.1).
+
+    Found: what it says. Not available (4xx): everything is allowed. Server errors: nothing is, for a while.
+    """
+    if status == 200:
+        return Rules(now + _KEPT, Protego.parse(body[:MAX_BYTES].decode("utf-8", "replace")))
+    if 500 <= status < 600 or status == 429:
+        return Rules(now + _RETRIED, closed=f"robots.txt answers {status}")
+    return Rules(now + _KEPT)
+
+
+class Cache:
+    """Rules of the origins that were asked last."""
+
+    def __init__(self) -> None:
+        self._rules: OrderedDict[str, Rules] = OrderedDict()
+
+    def get(self, origin: str, now: datetime) -> Rules | None:
+        """The rules of an origin (scheme, host and port) that still hold."""
+        rules = self._rules.get(origin)
+        return rules if rules is not None and rules.until > now else None
+
+    def put(self, origin: str, rules: Rules) -> None:
+        """Keep the rules; the oldest ones make room."""
+        self._rules[origin] = rules
+        self._rules.move_to_end(origin)
+        while len(self._rules) > _MAX_HOSTS:
+            self._rules.popitem(last=False)
