@@ -15,11 +15,10 @@ from html import escape
 
 from warraq import urls
 from warraq.analyse.vectors import analyse, digest
-from warraq.arabic.dates import read_date
 from warraq.extract import extract
 from warraq.extract.credits import credit_of_text
 from warraq.feeds import parse_feed
-from warraq.records import Refused, record_to_article
+from warraq.records import Refused, record_to_article, stated_date
 from warraq.types import (
     Article,
     Failure,
@@ -27,6 +26,7 @@ from warraq.types import (
     NotModified,
     Outlet,
     OutletId,
+    Paragraph,
     Parsed,
     RawDocument,
     Reason,
@@ -128,14 +128,15 @@ def _record(record: Record, rules: Rules, now: datetime) -> Parsed:
     )
     if isinstance(found, Refused):
         return Parsed(record.where, reason=found.reason, detail=found.detail)
-    credit, dateline, body = credit_of_text(found.body, " ".join(found.authors))
-    article = _believable(replace(found, credit=credit or found.credit, dateline=dateline, body=body), now)
+    credit, dateline, texts = credit_of_text([p.text for p in found.body], " ".join(found.authors))
+    body = tuple(map(Paragraph, texts)) or found.body
+    article = _believable(replace(found, credit=credit, dateline=dateline, body=body), now)
     if rules.seen == SEEN_NOW:
         return _parsed(record.where, article, None)
     if rules.seen == SEEN_PUBLISHED:
         seen_at = article.published.at if article.published else None
     else:
-        said = read_date(str(record.fields.get(rules.seen, "")), zone=outlet_zone(article.outlet) or rules.zone)
+        said = stated_date(record.fields.get(rules.seen), outlet_zone(article.outlet) or rules.zone)
         seen_at = said.at if said else None
     return _given(record.where, article, seen_at, rules, now)
 
