@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,6 +24,7 @@ from starlette.routing import Route
 from warraq.errors import NotFound, QueryError, UsageError
 from warraq.render import html, json
 from warraq.render.links import Links
+from warraq.render.moments import iso
 from warraq.render.text import page_text
 from warraq.render.wording import LANGUAGES, wording
 from warraq.types import Brief, Outlet, Results
@@ -92,6 +94,8 @@ class _Site:
         if language not in LANGUAGES:
             raise UsageError(f"language: {language!r} is not one of {', '.join(LANGUAGES)}")
         self.archive, self.base_url, self.language = archive, base_url, language
+        self.prefix = quote(urlsplit(base_url).path, safe="/%")
+        """Where the site lies under its host. Links inside the site are paths: it can be read under any host name."""
 
     # -- pages --------------------------------------------------------------------------------------------
 
@@ -206,7 +210,7 @@ class _Site:
         """A Starlette handler for one view in one form."""
 
         def run(request: Request) -> Response:
-            ask = read_ask(request, form, self.archive.now(), self.base_url, self.language)
+            ask = read_ask(request, form, self.archive.now(), self.prefix, self.language)
             found = view(ask, request.path_params.get("name", ""))
             if form == "json":
                 body, media = json.dumps(found.data()), answers.JSON
@@ -227,18 +231,18 @@ class _Site:
         return run
 
     def _html(self, ask: Ask, view: View) -> str:
-        plain = Links(self.base_url)
+        public = Links(self.base_url)
         here = {
             "path": ask.path,
             "json": ask.address(form="json"),
             "now": ask.address(links=ask.now_links),
-            "typed": f"{ask.moment:%Y-%m-%dT%H:%M:%S}",
+            "typed": iso(view.as_of)[:19],
             "hidden": [*ask.filters, *([("lang", ask.links.language)] if ask.links.language else [])],
-            "languages": [(code, ask.address(links=self._in(ask.now_links, code))) for code in LANGUAGES],
+            "languages": [(code, ask.address(links=self._in(public, code))) for code in LANGUAGES],
             "other": ask.address(links=self._in(ask.links, "en" if ask.language == "ar" else "ar")),
             "noindex": view.noindex or ask.as_of is not None,
         }
-        head = {"description": "", "canonical": ask.address(links=plain), **view.head}
+        head = {"description": "", "canonical": ask.address(links=public), **view.head}
         return html.render(
             view.template, ask.links, ask.language, here=here, head=head, as_of=view.as_of, **view.values
         )
@@ -256,7 +260,7 @@ class _Site:
         else:
             wanted = request.query_params.get("lang", "")
             language = wanted if wanted in LANGUAGES else self.language
-            links = self._in(Links(self.base_url), language)
+            links = self._in(Links(self.prefix), language)
             title = wording(language).get(f"error_{status}") or message
             body, media = (
                 html.render("error.html", links, language, status=status, title=title, message=message),

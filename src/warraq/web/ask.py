@@ -68,8 +68,11 @@ class Ask:
         return replace(self.links, as_of=None)
 
 
-def read_ask(request: Request, form: Form, now: datetime, base_url: str, language: str) -> Ask:
-    """The request as an `Ask`; `language` is the site's own. Raises `UsageError` for any parameter that is wrong."""
+def read_ask(request: Request, form: Form, now: datetime, prefix: str, language: str) -> Ask:
+    """The request as an `Ask`; `prefix` is the path the site lies under, `language` its own.
+
+    Raises `UsageError` for any parameter that is wrong.
+    """
     query = request.query_params
     wanted = query.get("lang") or language
     if wanted not in LANGUAGES:
@@ -84,7 +87,7 @@ def read_ask(request: Request, form: Form, now: datetime, base_url: str, languag
         now=now,
         as_of=as_of,
         language=wanted,
-        links=Links(base_url, as_of, wanted if wanted != language else ""),
+        links=Links(prefix, as_of, wanted if wanted != language else ""),
         number=_page(query.get("page", "")),
         filters=tuple((name, query[name].strip()) for name in FILTERS if query.get(name, "").strip()),
     )
