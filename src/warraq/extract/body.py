@@ -18,7 +18,6 @@ from warraq.extract.knowledge import NOTHING, OutletKnowledge
 from warraq.extract.markup import Markup, texts
 from warraq.extract.title import key
 from warraq.extract.tree import Block, Tree
-from warraq.extract.zones import names_body
 from warraq.types import Origin, Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
@@ -87,7 +86,9 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     best, rule = _box(page)
     if best < 0:
         return Body((), "no prose")
-    kept = [i for i in _blocks(page, best) if key(tree.blocks[i].text) not in known.blocks]
+    kept = _blocks(page, best)
+    if known.blocks:
+        kept = [i for i in kept if key(tree.blocks[i].text) not in known.blocks]
     paragraphs = clean.paragraphs([tree.blocks[i] for i in kept], title)
     near = [tree.blocks[i] for i in _near(page, kept)] + [tree.blocks[i] for i in kept[:2] + kept[-3:]]
     bylines = [b.text for b in near if len(b.text) <= MOST_DATE]
@@ -162,10 +163,9 @@ def _lists(tree: Tree, values: list[float]) -> set[int]:
 def _box(page: _Page) -> tuple[int, str]:
     """The box of the body, by the greatest sum of values; -1 where nothing on the page is prose."""
     boxes, blocks, zones = page.tree.boxes, page.tree.blocks, page.zones
-    named = [names_body(b.name) if b.name else 0 for b in boxes]
     inside = [False] * len(boxes)
     for i, box in enumerate(boxes):
-        inside[i] = named[i] == 2 or "articlebody" in box.prop or (box.parent >= 0 and inside[box.parent])
+        inside[i] = box.named == 2 or "articlebody" in box.prop or (box.parent >= 0 and inside[box.parent])
     kin = [0.0] * len(boxes)
     parents = [_parent(page.tree, b) for b in blocks]
     for v, p in zip(page.values, parents, strict=True):
@@ -187,7 +187,7 @@ def _box(page: _Page) -> tuple[int, str]:
         sums[b.box] += v
     for i in range(len(boxes) - 1, 0, -1):
         sums[boxes[i].parent] += sums[i]
-    sure = _surely_named(page.tree, named, sums)
+    sure = _surely_named(page.tree, sums)
     best, most, rule = -1, 0.0, ""
     for i, box in enumerate(boxes):
         s = sums[i]
@@ -198,7 +198,7 @@ def _box(page: _Page) -> tuple[int, str]:
             s, why = s * 4, "itemprop articleBody"
         elif i in sure:
             s, why = s * sure[i], "box named as body"
-        elif named[i]:
+        elif box.named:
             s, why = s * 1.15, "box perhaps named as body"
         elif box.tag == "article":
             s *= 1.1
@@ -207,13 +207,13 @@ def _box(page: _Page) -> tuple[int, str]:
     return best, rule
 
 
-def _surely_named(tree: Tree, named: list[int], sums: list[float]) -> dict[int, float]:
+def _surely_named(tree: Tree, sums: list[float]) -> dict[int, float]:
     """Boxes surely named as bodies, outermost, with their weight: much if there is one, less if the body has parts."""
     boxes = tree.boxes
     outer: list[int] = []
     end = -1
     for i, box in enumerate(boxes):
-        if named[i] == 2 and sums[i] > 0 and box.first >= end:
+        if box.named == 2 and sums[i] > 0 and box.first >= end:
             outer.append(i)
             end = box.last
     if not outer:

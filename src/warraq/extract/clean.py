@@ -42,13 +42,17 @@ def paragraphs(blocks: Sequence[Block], title: str) -> tuple[Paragraph, ...]:
             continue
         if furniture.is_picture_line(text) or not re.search(r"\w", text):
             continue
-        k = key(text)
-        if k == title_key or (len(k) >= LEAST_REPEATED and k in seen and block.tag != "li"):
-            continue
         heading = block.tag in _HEADINGS
-        if heading and not found and title_words and len(title_words & set(k.split())) >= 0.6 * len(title_words):
-            continue
-        seen.add(k)
+        if len(text) <= 2 * len(title) + HEADLINE:
+            k = key(text)
+            if k == title_key:
+                continue
+            if heading and not found and title_words and len(title_words & set(k.split())) >= 0.6 * len(title_words):
+                continue
+        if len(text) >= LEAST_REPEATED and block.tag != "li":
+            if text in seen:
+                continue
+            seen.add(text)
         kind = Kind.HEADING if heading else Kind.ITEM if block.tag == "li" else Kind.TEXT
         found.append(Paragraph(text, kind))
     while found and found[-1].kind is Kind.HEADING and len(found) > 1:

@@ -39,10 +39,20 @@ _NOTICE = re.compile(
     |(?:إعداد|تغطية\s+صحفية|شارك\s+في\s+التغطية)\b.{0,120}(?:تحرير|العربية)
     |jetzt\s+(?:weiterlesen|abonnieren|kostenlos)|mit\s+meiner\s+anmeldung|newsletter\b|zum\s+newsletter|lesezeit|empfohlener\s+redaktioneller|externen\s+inhalt
     |特别声明|责任编辑|版权声明|以上内容|免责声明|本文来源|この記事は会員限定|会員登録|notice:\s+the\s+content\s+above
-    )
-    |\ball\s+rights\s+reserved\b|^\s*(?:©|copyright\b|\(c\)\s)|無断転載|無断で転載|请勿转载|未经.{0,14}(?:授权|许可)|转载(?:时)?(?:务)?请注明""",
+    |©|copyright\b|\(c\)\s
+    )""",
     re.I | re.X,
 )
+_RIGHTS = (
+    "ll rights reserved",
+    "ll Rights Reserved",
+    "ALL RIGHTS RESERVED",
+    "無断転載",
+    "無断で転載",
+    "请勿转载",
+    "请注明",
+)
+_RIGHTS_CJK = re.compile("未经.{0,14}(?:授权|许可)")
 _PICTURE = re.compile(
     r"""(?:^|[\s(|])(?:©|bildrechte\s*:|foto(?:s|graf)?\s*:|photos?\s*(?:by|:)|image\s*(?:credit|:)|credit\s*:|getty\s+images|(?:ap|reuters|afp)\s+photo
     |تصوير\s*:|صورة\s+أرشيفية|أرشيفية\)?$|مصدر\s+الصورة|عدسة\s*:|الصورة\s*:|\(غيتي)""",
@@ -53,6 +63,7 @@ _POLICY = re.compile(
     r"|ملفات\s+(?:تعريف\s+)?(?:ال)?ارتباط|سياسة\s+الخصوصية|تعليق\s+المستخدم|حذف\s+التعليق|نشر\s+التعليقات",
     re.I,
 )
+_POLICY_HINTS = ("ookie", "COOKIE", "rivacy", "erms", "GDPR", "pt-out", "pt out", "رتباط", "الخصوصية", "تعليق")
 _TIME = re.compile(
     r"\d{1,2}\s*[:.h]\s*\d{2}(?!\d)|\b(?:19|20)\d{2}\b|[٠-٩]{1,2}:[٠-٩]{2}|[٠-٩]{4}|\d{1,2}/\d{1,2}/\d{2,4}"
 )
@@ -77,7 +88,9 @@ def is_also(text: str) -> bool:
 
 def is_notice(text: str) -> bool:
     """Whether a block asks to follow, share or subscribe, or speaks of rights, editors and advertisements."""
-    return len(text) <= 400 and _NOTICE.search(text) is not None
+    if len(text) > 400:
+        return False
+    return _NOTICE.match(text) is not None or any(w in text for w in _RIGHTS) or _RIGHTS_CJK.search(text) is not None
 
 
 def is_picture_line(text: str) -> bool:
@@ -87,7 +100,7 @@ def is_picture_line(text: str) -> bool:
 
 def is_policy(text: str) -> bool:
     """Whether a block speaks of cookies, privacy or the rules for comments."""
-    return _POLICY.search(text) is not None
+    return any(w in text for w in _POLICY_HINTS) and _POLICY.search(text) is not None
 
 
 def is_stamp(text: str, letters: int) -> bool:

@@ -11,23 +11,27 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from warraq.extract.zones import zone_of
+from warraq.extract.zones import judge
 
 MAX_NODES = 400_000
 """Nodes looked at; a page with more is cut there."""
+MOST_NAME = 300
+"""Characters of classes and id that are looked at."""
 
 _SKIP_NAMES = """
 script style noscript template svg iframe object embed canvas button select option datalist textarea input audio
-video map math head title meta link base param source track progress meter frameset frame applet
+video map math head title meta link base param source track progress meter nav img frameset frame applet
 """
 _SKIP = frozenset(_SKIP_NAMES.split())
-_INLINE_NAMES = """
-a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span
-strike strong sub sup time tt u var wbr img picture
+_PLAIN, _MAYBE, _LINK, _BREAK, _BOX = range(5)
+_PLAIN_NAMES = """
+abbr acronym b bdi bdo big code data del dfn font ins kbd mark nobr q rp rt ruby s samp strike strong sub sup tt u var
+wbr picture
 """
-_INLINE = frozenset(_INLINE_NAMES.split())
+_INLINE_TAGS = dict.fromkeys(_PLAIN_NAMES.split(), _PLAIN)
+_INLINE_TAGS.update(dict.fromkeys(("span", "time", "cite", "small", "em", "i", "label"), _MAYBE))
+_INLINE_TAGS.update({"a": _LINK, "br": _BREAK, "hr": _BREAK})
 _TAG_ZONE = {
-    "nav": "menu",
     "footer": "footer",
     "aside": "aside",
     "figcaption": "caption",
@@ -50,8 +54,10 @@ class Box:
     name: str = ""
     """Its classes and id."""
     zone: str = ""
+    named: int = 0
+    """Whether its name is one of a body: 2 surely, 1 perhaps, 0 not."""
     prop: str = ""
-    """``itemprop``, and ``role`` after a space."""
+    """``itemprop``, lower case."""
     first: int = 0
     last: int = 0
     when: str = ""
@@ -67,9 +73,6 @@ class Block:
     tag: str
     linked: int = 0
     """Characters inside ``<a>``."""
-    bold: int = 0
-    """Characters inside ``<b>`` or ``<strong>``."""
-    hrefs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -86,154 +89,124 @@ def read(page: LexborHTMLParser) -> Tree:
     tree = Tree()
     root = page.body or page.root
     if root is not None:
-        _Walk(tree).walk(root)
+        _walk(root, tree)
     return tree
 
 
-class _Walk:
-    """The state of one walk."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-        self.boxes = tree.boxes
-        self.blocks = tree.blocks
-        self.box = -1
-        self.links = 0
-        self.bolds = 0
-        # Lines of the run being read: parts of text, characters in links, characters in bold, addresses.
-        self.line: list[str] = []
-        self.linked = 0
-        self.bold = 0
-        self.hrefs: list[str] = []
-        self.lines: list[tuple[str, int, int, tuple[str, ...]]] = []
-
-    def walk(self, root: LexborNode) -> None:
-        self.open(root, root.tag or "body")
-        path: list[tuple[LexborNode, str]] = []  # open elements with what closes them
-        node = root.first_child
-        budget = MAX_NODES
-        while True:
-            if node is None:
-                if not path:
-                    break
-                node, kind = path.pop()
-                self.leave(kind)
-                node = node.next
-                continue
-            budget -= 1
-            if budget < 0:
-                self.tree.cut = True
+def _walk(root: LexborNode, tree: Tree) -> None:
+    """Depth first with a stack of its own: deep nesting costs memory, never a recursion error."""
+    boxes, run = tree.boxes, _Run(tree)
+    boxes.append(_box(root, root.tag or "body", -1, 0))
+    box, links = 0, 0
+    path: list[tuple[LexborNode, int]] = []  # open elements and what they are
+    node = root.first_child
+    budget = MAX_NODES
+    while True:
+        if node is None:
+            if not path:
                 break
-            kind = self.enter(node)
-            if kind:
-                child = node.first_child
-                if child is not None:
-                    path.append((node, kind))
-                    node = child
-                    continue
-                self.leave(kind)
+            node, kind = path.pop()
+            if kind == _BOX:
+                if run.parts or run.lines:
+                    run.flush(box)
+                closed = boxes[box]
+                closed.last = len(tree.blocks)
+                box = closed.parent
+            elif kind == _LINK:
+                links -= 1
             node = node.next
-        while path:
-            self.leave(path.pop()[1])
-        self.close()
-
-    def enter(self, node: LexborNode) -> str:
-        """Take one node; returns what `leave` must undo, or "" to pass over its children."""
+            continue
+        budget -= 1
+        if budget < 0:
+            tree.cut = True
+            break
         tag = node.tag
         if tag == "-text":
             text = node.text_content
-            if text:
-                self.line.append(text)
-                if self.links or self.bolds:
-                    length = len(text.strip())
-                    if self.links:
-                        self.linked += length
-                    if self.bolds:
-                        self.bold += length
-            return ""
-        if tag == "br":
-            self.end_line()
-            return ""
+            if text and (run.parts or not text.isspace()):
+                run.parts.append(text)
+                if links:
+                    run.linked += len(text.strip())
+            node = node.next
+            continue
         if tag is None or tag in _SKIP or tag[0] in "-!_":
-            return ""
-        if tag in _INLINE:
-            if tag == "a":
-                self.links += 1
-                href = node.attributes.get("href")
-                if href:
-                    self.hrefs.append(href)
-                return "a"
-            if tag in ("b", "strong"):
-                self.bolds += 1
-                return "b"
-            return self.inline(node, tag)
-        if tag == "hr":
-            self.flush()
-            return ""
-        return self.open(node, tag)
-
-    def inline(self, node: LexborNode, tag: str) -> str:
-        """Inline elements matter only when their name says that they are no text of the article."""
-        if tag in ("span", "time", "cite", "small", "em", "i", "label"):
+            node = node.next
+            continue
+        kind = _INLINE_TAGS.get(tag, _BOX)
+        if kind == _BREAK:
+            run.end_line() if tag == "br" else run.flush(box)
+            node = node.next
+            continue
+        if kind == _MAYBE:
+            # Inline elements matter only when their name says that they are no text of the article.
             attributes = node.attributes
-            name = attributes.get("class") or attributes.get("id") or attributes.get("itemprop")
-            if (name and zone_of(name)) or tag == "time":
-                return self.open(node, tag)
-        return "i"
+            name = attributes.get("class") or attributes.get("id") or ""
+            kind = _BOX if tag == "time" or (name and judge(name)[0]) else _PLAIN
+        if kind == _BOX:
+            if run.parts or run.lines:
+                run.flush(box)
+            boxes.append(_box(node, tag, box, len(tree.blocks)))
+            box = len(boxes) - 1
+        elif kind == _LINK:
+            links += 1
+        path.append((node, kind))
+        node = node.first_child
+    while box >= 0:
+        run.flush(box)
+        boxes[box].last = len(tree.blocks)
+        box = boxes[box].parent
 
-    def open(self, node: LexborNode, tag: str) -> str:
-        self.flush()
-        attributes = node.attributes
-        name = " ".join(filter(None, (attributes.get("class"), attributes.get("id"))))[:300]
-        zone = _TAG_ZONE.get(tag, "")
-        if name and not zone and tag not in _WHOLE:
-            zone = zone_of(name)
-        style = attributes.get("style")
-        if "hidden" in attributes or (style and "none" in style and "display:none" in style.replace(" ", "")):
-            zone = "hidden"
-        prop = " ".join(filter(None, (attributes.get("itemprop"), attributes.get("role")))).lower()
-        when = (attributes.get("datetime") or "")[:80] if tag == "time" else ""
-        self.boxes.append(Box(tag, self.box, name, zone, prop, len(self.blocks), 0, when))
-        self.box = len(self.boxes) - 1
-        return "box"
 
-    def leave(self, kind: str) -> None:
-        if kind == "a":
-            self.links -= 1
-        elif kind == "b":
-            self.bolds -= 1
-        elif kind == "box":
-            self.close()
+def _box(node: LexborNode, tag: str, parent: int, first: int) -> Box:
+    attributes = node.attributes
+    zone = _TAG_ZONE.get(tag, "")
+    if not attributes:
+        return Box(tag, parent, "", zone, 0, "", first)
+    get = attributes.get
+    name, id, style = get("class") or "", get("id"), get("style")
+    if id:
+        name = f"{name} {id}"
+    named = 0
+    if name:
+        name = name[:MOST_NAME]
+        judged, named = judge(name)
+        if not zone and tag not in _WHOLE:
+            zone = judged
+    if "hidden" in attributes or (style and "none" in style and "display:none" in style.replace(" ", "")):
+        zone = "hidden"
+    prop = (get("itemprop") or "").lower()
+    when = (get("datetime") or "")[:80] if tag == "time" else ""
+    return Box(tag, parent, name, zone, named, prop, first, 0, when)
 
-    def close(self) -> None:
-        self.flush()
-        box = self.boxes[self.box]
-        box.last = len(self.blocks)
-        self.box = box.parent
+
+class _Run:
+    """Text between two block boundaries, line by line; a line is its text and how many characters are linked."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.parts: list[str] = []
+        self.linked = 0
+        self.lines: list[tuple[str, int]] = []
 
     def end_line(self) -> None:
-        text = " ".join("".join(self.line).split())
-        self.lines.append((text, min(self.linked, len(text)), min(self.bold, len(text)), tuple(self.hrefs)))
-        self.line.clear()
-        self.hrefs.clear()
-        self.linked = self.bold = 0
+        text = " ".join("".join(self.parts).split())
+        self.lines.append((text, min(self.linked, len(text))))
+        self.parts.clear()
+        self.linked = 0
 
-    def flush(self) -> None:
+    def flush(self, box: int) -> None:
         """End the run: its lines become one block each, or one each between empty lines where there are such."""
-        if not self.lines and not self.line:
-            return
-        self.end_line()
-        lines, self.lines = self.lines, []
-        if len(lines) > 1:
-            lines = _paragraphs(lines)
-        box = self.box
-        tag = self.boxes[box].tag
-        for text, linked, bold, hrefs in lines:
+        if self.parts:
+            self.end_line()
+        if len(self.lines) > 1:
+            self.lines = _paragraphs(self.lines)
+        for text, linked in self.lines:
             if text:
-                self.blocks.append(Block(text, box, tag, linked, bold, hrefs))
+                self.tree.blocks.append(Block(text, box, self.tree.boxes[box].tag, linked))
+        self.lines.clear()
 
 
-def _paragraphs(lines: list[tuple[str, int, int, tuple[str, ...]]]) -> list[tuple[str, int, int, tuple[str, ...]]]:
+def _paragraphs(lines: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Where a run uses ``<br><br>`` between paragraphs, its single ``<br>`` only wrap lines."""
     while lines and not lines[0][0]:
         lines.pop(0)
@@ -241,15 +214,14 @@ def _paragraphs(lines: list[tuple[str, int, int, tuple[str, ...]]]) -> list[tupl
         lines.pop()
     if all(line[0] for line in lines):
         return lines
-    joined: list[tuple[str, int, int, tuple[str, ...]]] = []
+    joined: list[tuple[str, int]] = []
     fresh = True
-    for line in lines:
-        if not line[0]:
+    for text, linked in lines:
+        if not text:
             fresh = True
         elif fresh:
-            joined.append(line)
+            joined.append((text, linked))
             fresh = False
         else:
-            last = joined[-1]
-            joined[-1] = (f"{last[0]} {line[0]}", last[1] + line[1], last[2] + line[2], last[3] + line[3])
+            joined[-1] = (f"{joined[-1][0]} {text}", joined[-1][1] + linked)
     return joined

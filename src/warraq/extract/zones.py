@@ -71,38 +71,30 @@ _BODY = re.compile(
     r"(?:name-)?(?:body|content|text|copy|entry|article)(?![a-z])|articlebody|bodytext|richtext|storytext|newstext"
 )
 _STRONG = re.compile(
-    r"(?<![a-z])(?:article|story|post|entry|news|blog|caas|content)s?(?:[_-]|--)*(?:name-)?(?:body|content|text|copy)(?:[_-]?text)?"
+    r"(?<![a-z])(?:article|story|post|entry|news|blog|caas|content)s?(?:[_-]|--)*(?:name-)?"
+    r"(?:body|content|text|copy)(?:[_-]?text)?"
     r"(?:$|[_-]+(?:inner|content|text|wrapper|container|main)$|__)|articlebody|bodytext|storytext|field-name-body|entrybody"
     r"|field--name-body|(?:^|[_-])body-?(?:text|copy|content)(?![a-z])|postbody|newsbody|artikeltext|articletext"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-@lru_cache(maxsize=50_000)
-def zone_of(name: str) -> str:
-    """The zone that a class-and-id string names, or ""."""
-    return _zone(_CAMEL.sub("-", name).lower())
-
-
-def _zone(name: str) -> str:
-    if names_body(name):
-        return ""
-    for token in name.split():
-        if token in _HIDDEN:
-            return "hidden"
-        if _ABOUT.search(token):
-            continue
-        if found := _ZONES.search(token):
-            return found.lastgroup or ""
-    return ""
+@lru_cache(maxsize=30_000)
+def judge(name: str) -> tuple[str, int]:
+    """The zone that a class-and-id string names, or "", and how surely it names a body: 2 surely, 1 perhaps, 0 not."""
+    judged = [_token(token) for token in name.split()]
+    body = max((b for _, b in judged), default=0)
+    return ("" if body else next((z for z, _ in judged if z), "")), body
 
 
 @lru_cache(maxsize=50_000)
-def names_body(name: str) -> int:
-    """Whether articles' bodies are named by a class-and-id string: 2 surely, 1 perhaps, 0 not."""
-    tokens = [
-        t
-        for t in _CAMEL.sub("-", name).lower().split()
-        if _BODY.search(t) and not _ZONES.search(t) and not _ABOUT.search(t)
-    ]
-    return (2 if any(map(_STRONG.search, tokens)) else 1) if tokens else 0
+def _token(token: str) -> tuple[str, int]:
+    """The zone of one class or id, and how surely it names a body."""
+    token = _CAMEL.sub("-", token).lower()
+    if token in _HIDDEN:
+        return "hidden", 0
+    if _ABOUT.search(token):
+        return "", 0
+    if found := _ZONES.search(token):
+        return found.lastgroup or "", 0
+    return "", 2 if _STRONG.search(token) else 1 if _BODY.search(token) else 0
