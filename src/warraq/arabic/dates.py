@@ -30,7 +30,7 @@ from warraq.arabic.days import LOOSE, TOLD, WHOLE, Reading, plain_day
 from warraq.arabic.forms import search_form
 from warraq.arabic.hours import LOCAL, UNKNOWN, Time, time_at, zone_at, zone_info
 from warraq.arabic.months import GREGORIAN, sign, weekday_at, word
-from warraq.arabic.pieces import Piece, lexicon, pieces
+from warraq.arabic.pieces import Piece, lexicon, pieces, windows
 from warraq.arabic.relative import STARTS, told_at
 from warraq.errors import UsageError
 from warraq.types import Dated, Origin, Precision
@@ -64,26 +64,15 @@ def find_dates(text: str, *, reference: datetime | None = None, zone: str = "UTC
     """
     now = _local(reference, zone)
     begin = 0
-    while begin < len(text):
-        stop = min(len(text), begin + _CHUNK)
-        keep = stop if stop == len(text) else _cut(text, stop - _OVERLAP, stop)
-        parts = list(pieces(text, begin, stop))
-        begin = keep
+    for window, keep, stop in windows(text):
+        parts = list(pieces(text, max(window, begin), stop))
         for reading in _readings(text, parts, now):
             start, end = parts[reading.start].start, parts[reading.next - 1].end
             if start >= keep:
                 break
-            begin = max(begin, end)
+            begin = end
             if reading.weight > LOOSE and (dated := _dated(reading, zone)):
                 yield start, end, dated
-
-
-_CHUNK, _OVERLAP = 8192, 400
-
-
-def _cut(text: str, at: int, stop: int) -> int:
-    """A place for a cut at or after `at`, at a space if there is one."""
-    return next((i for i in range(at, stop) if text[i].isspace()), at)
 
 
 def _local(reference: datetime | None, zone: str) -> datetime | None:

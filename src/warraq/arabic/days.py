@@ -81,8 +81,6 @@ def _day_number(parts: Sequence[Piece], at: int) -> tuple[int, int] | None:
     words = number_words(parts, at)
     if words and 1 <= words.value <= 31:
         return words.value, words.next
-    if words and words.next > at + 1 and words.ordinal is False:
-        return None
     return persian_day_at(parts, at)
 
 

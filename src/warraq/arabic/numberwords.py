@@ -16,14 +16,15 @@ from warraq.arabic.pieces import Piece, lexicon
 class Words(NamedTuple):
     """A number written in words: its value and the index of the piece after it.
 
-    ``scale`` is the smallest power of a thousand it was counted in (`مليونين`: 1,000,000; `خمسة`: 1). ``construct``:
-    its last word stands in the construct state or counts what follows (`مئتا`, `ألفا`).
+    ``scale`` is the smallest power of a thousand it was counted in (`مليونين`: 1,000,000; `خمسة`: 1). ``definite``:
+    a cardinal with the article, which from twenty on may be an ordinal (`العشرين`).
     """
 
     value: int
     next: int
     ordinal: bool
     scale: int
+    definite: bool = False
 
 
 def _table(rows: dict[int, str]) -> dict[str, int]:
@@ -32,7 +33,7 @@ def _table(rows: dict[int, str]) -> dict[str, int]:
 
 UNITS = _table(
     {
-        1: "واحد واحدة أحد إحدى",
+        1: "واحد واحدة واحدا أحد إحدى",
         2: "اثنان اثنين اثنتان اثنتين اثنا اثني اثنتا اثنتي إثنان إثنين اتنين",
         3: "ثلاث ثلاثة تلاتة",
         4: "أربع أربعة",
@@ -96,6 +97,7 @@ ORDINALS = _table(
         10: "عاشر عاشرة",
     }
 )
+_CONSTRUCT = lexicon("ألفا مليونا مليارا")
 _TEN = lexicon("عشر عشرة")
 _FIRST = lexicon("أول أولى")
 _ALL = UNITS | TENS | HUNDREDS | SCALES | PAIRS
@@ -118,7 +120,7 @@ def number_words(pieces: Sequence[Piece], at: int) -> Words | None:
     if not total:
         return None
     definite = pieces[at].text.startswith("ال") and pieces[at].text not in _ALL
-    return Words(total, end, definite and scale == 1 and total < 100, scale)
+    return Words(total, end, False, scale, definite and scale == 1 and total < 100)
 
 
 def bare(word: str, *, clitics: str = "") -> str:
@@ -131,6 +133,11 @@ def bare(word: str, *, clitics: str = "") -> str:
         rest = word[1:]
         return rest[2:] if rest.startswith("ال") and rest not in _ALL else rest[1:] if rest.startswith("ل") else rest
     return word
+
+
+def clitic(word: str) -> int:
+    """How many letters glued before a number word do not belong to it: 1 in `وخمسة`, `لثماني`, `بالمركز`; else 0."""
+    return int(word[:1] in ("و", "ب", "ل", "ف") and word not in _ALL and not word.startswith("لل"))
 
 
 def _word(pieces: Sequence[Piece], at: int) -> str:
@@ -169,7 +176,9 @@ def _part(pieces: Sequence[Piece], at: int, *, first: bool) -> tuple[int, int, i
         value = PAIRS[word]
         return value, value // 2, at + 1
     if word in SCALES:
-        return SCALES[word], SCALES[word], at + 1
+        # `ألفا سيارة` is two thousand; `ألفا ومئتي سيارة` one thousand and more.
+        twice = first and word in _CONSTRUCT and _word(pieces, at + 1) and _after_and(pieces, at + 1) < 0
+        return SCALES[word] * (2 if twice else 1), SCALES[word], at + 1
     group = _group(pieces, at, word)
     if not group:
         return None

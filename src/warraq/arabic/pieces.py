@@ -76,6 +76,25 @@ def pieces(text: str, start: int = 0, end: int | None = None) -> Iterator[Piece]
             yield Piece("p", _SIGNS.get(found["s"], found["s"]), begin, stop, glued)
 
 
+CHUNK, OVERLAP = 8192, 400
+
+
+def windows(text: str) -> Iterator[tuple[int, int, int]]:
+    """Overlapping windows (start, keep, stop) over a text of any length, so that memory stays bounded.
+
+    A reader looks at ``text[start:stop]`` and keeps what begins before `keep`, which is the next window's start: a
+    space where there is one, so that no word is cut.
+    """
+    start = 0
+    while start < len(text):
+        stop = min(len(text), start + CHUNK)
+        keep = stop
+        if stop < len(text):
+            keep = next((i for i in range(stop - OVERLAP, stop) if text[i].isspace()), stop - OVERLAP)
+        yield start, keep, stop
+        start = keep
+
+
 def _script(found: re.Match[str]) -> str:
     return "l" if found["l"] is not None else "a" if found["a"] is not None else "p"
 
