@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from warraq.arabic.forms import INVISIBLE, MARKS, search_form
 from warraq.arabic.stems import stem
 from warraq.arabic.stopwords import STOP_WORDS
 
-REMEMBERED = 1 << 16
+REMEMBERED = 1 << 17
 """Printed forms remembered per generation; two generations are kept."""
 LONGEST = 64
 """Characters of a word that count; a longer one is cut, and not remembered."""
@@ -66,13 +67,26 @@ class _Memory(dict[str, Word]):
             self[printed] = word
         return word
 
+    def forget(self) -> None:
+        """Start anew, as in a fresh process."""
+        self._older = {}
+        self.clear()
+
 
 def _word(printed: str) -> Word:
-    folded = _INNER.sub("", search_form(printed[:LONGEST])) or printed[:LONGEST]
+    if _SETTLED.fullmatch(printed):
+        folded = printed
+    else:
+        folded = _INNER.sub("", search_form(printed[:LONGEST])) or printed[:LONGEST]
     root = stem(folded)
     return Word(folded, root, folded in STOP_WORDS, code(root))
 
 
+# Letters that are their own search form: no need to fold what is written with them alone.
+_SETTLED = re.compile(f"[0-9a-z\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a]{{1,{LONGEST}}}")
+
+
+@lru_cache(maxsize=1 << 15)
 def code(text: str) -> int:
     """The unsigned 32-bit number of a stem: BLAKE2b of its UTF-8 bytes; never 0."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "little") or 1
