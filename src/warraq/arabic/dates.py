@@ -20,11 +20,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 
+from warraq.arabic import hours, months, numberwords, relative
 from warraq.arabic.calendars import gregorian_day
 from warraq.arabic.days import LOOSE, TOLD, WHOLE, Reading, plain_day
 from warraq.arabic.forms import search_form
@@ -175,6 +177,18 @@ def _readings(text: str, parts: Sequence[Piece], now: datetime | None) -> Iterat
         yield held
 
 
+_OPENERS = months.OPENERS | numberwords.OPENERS | relative.OPENERS | hours.OPENERS
+
+
+@lru_cache(maxsize=1 << 15)
+def may_open(word: str) -> bool:
+    """Whether a date, a time or a number can begin with a folded word. A quick no for most words of a text.
+
+    Up to three letters may be glued before (`وال`, `لل`); some words that merely end so pass too, which is harmless.
+    """
+    return any(word[letters:] in _OPENERS for letters in range(4))
+
+
 def _same_day(one: Reading, other: Reading) -> Reading | None:
     """`الأربعاء 14 ربيع الأول 1443هـ الموافق 20 أكتوبر 2021م`: one date, the Gregorian one, if they agree."""
     if one.calendar == other.calendar or GREGORIAN not in (one.calendar, other.calendar):
@@ -189,7 +203,7 @@ def _same_day(one: Reading, other: Reading) -> Reading | None:
 
 def _reading_at(text: str, parts: Sequence[Piece], at: int, now: datetime | None) -> Reading | None:
     """The date that begins at an index, with the time and zone before or after it."""
-    if parts[at].kind == "p":
+    if parts[at].kind == "p" or (parts[at].kind == "w" and not may_open(parts[at].text)):
         return None
     clock = time_at(parts, at)
     if clock:

@@ -79,6 +79,8 @@ _AROUND = {
     ("بعد", "العصر"): _PM,
 }
 _CLOCK = lexicon("الساعة ساعة ساعت بالساعة الساعه at à")
+OPENERS = _CLOCK
+"""Words with which a time of day can begin."""
 _LEAD = lexicon("في تمام عند على حوالي نحو حدود الساعة at")
 _HALF, _QUARTER, _THIRD = (search_form(name) for name in ("النصف", "الربع", "الثلث"))
 _PARTS = {_HALF: 30, "نصف": 30, _QUARTER: 15, "ربع": 15, _THIRD: 20, "ثلث": 20}

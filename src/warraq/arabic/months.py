@@ -127,6 +127,12 @@ LEVANT_SHORT = {"ك": {1: 12, 2: 1}, "ت": {1: 10, 2: 11}}
 """`ك2`, `ت1`: Lebanese and Syrian short forms of the months that come in pairs."""
 
 
+OPENERS = frozenset(key[0] for table in (MONTHS, WEEKDAYS, PERSIAN_DAYS, _WEAK) for key in table) | frozenset(
+    LEVANT_SHORT
+)
+"""Words with which a month, a weekday or a Persian day can begin."""
+
+
 def word(pieces: Sequence[Piece], at: int) -> str:
     """The folded word at an index; empty for anything else, and beyond either end."""
     return pieces[at].text if 0 <= at < len(pieces) and pieces[at].kind == "w" else ""

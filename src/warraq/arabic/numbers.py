@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from warraq.arabic.dates import find_dates
+from warraq.arabic.dates import find_dates, may_open
 from warraq.arabic.forms import search_form
 from warraq.arabic.hours import mark_at, time_at, zone_at
 from warraq.arabic.months import month_at, sign, weekday_at, word
@@ -120,6 +121,8 @@ def _at(text: str, parts: Sequence[Piece], at: int) -> tuple[Number | None, int]
             None,
             at + 1,
         )
+    if piece.kind == "w" and not _may_open(piece.text):
+        return None, at + 1
     if (after := _unquantified(parts, at)) > at:
         return None, after
     if piece.kind == "w" and (named := _dual(text, parts, at)):
@@ -139,6 +142,14 @@ def _at(text: str, parts: Sequence[Piece], at: int) -> tuple[Number | None, int]
     if is_year(text, parts, value):
         return None, value.next
     return _quantity(text, parts, value)
+
+
+_DUALS_AND_PARTS = PAIRS | lexicon("نصف ربع ثلث")
+
+
+@lru_cache(maxsize=1 << 15)
+def _may_open(name: str) -> bool:
+    return may_open(name) or name in _DUALS_AND_PARTS or name[1:] in _DUALS_AND_PARTS
 
 
 def _tail(parts: Sequence[Piece], at: int) -> int:

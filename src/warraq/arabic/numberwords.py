@@ -101,6 +101,8 @@ _CONSTRUCT = lexicon("ألفا مليونا مليارا")
 _TEN = lexicon("عشر عشرة")
 _FIRST = lexicon("أول أولى")
 _ALL = UNITS | TENS | HUNDREDS | SCALES | PAIRS
+OPENERS = frozenset(_ALL) | frozenset(ORDINALS)
+"""Words with which a number can begin, besides clitics and the article."""
 
 
 def number_words(pieces: Sequence[Piece], at: int) -> Words | None:

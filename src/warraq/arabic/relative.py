@@ -96,6 +96,8 @@ _COMING = lexicon("القادم المقبل القادمة المقبلة")
 
 STARTS = frozenset(key[0] for key in _DAYS) | _AGO | _LATER | _NOW
 """Words that can begin such a phrase, besides numbers and weekdays."""
+OPENERS = STARTS | frozenset(_UNITS) | frozenset(_PAIRS)
+"""The same, with those that stand before `مضت`."""
 
 
 def told_at(pieces: Sequence[Piece], at: int, now: datetime) -> Told | None:
