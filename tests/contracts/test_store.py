@@ -354,6 +354,7 @@ def test_the_log_names_what_changed_in_a_total_order(
     while lines := store.changes(read[-1].seq if read else 0, limit):
         assert len(lines) <= limit
         read += lines
+        assert len(read) <= len(whole)
     assert read == whole
     assert all(a.seq < b.seq for a, b in pairwise(whole))
     store.close()
@@ -549,6 +550,7 @@ def test_first_analyses_can_be_read_in_parts(store: Store) -> None:
         while rows := store.first_analyses(read[-1][:2] if read else None, size):
             assert len(rows) <= size
             read += rows
+            assert len(read) <= len(whole)
         assert read == whole
 
 
@@ -605,6 +607,12 @@ def test_a_late_arrival_removes_the_checkpoints_it_makes_wrong(store: Store, lat
     assert checkpoints(store) == left
     for articles in range(1, 8):
         assert (store.background(articles) is not None) == (articles in left)
+
+
+def test_the_earliest_of_several_late_arrivals_counts(store: Store) -> None:
+    with_checkpoints(store)
+    commit(store, [Sighting(9, 3, "a"), Sighting(8, 1, "a"), Sighting(7, 9, "a")])
+    assert checkpoints(store) == [2]
 
 
 def test_a_checkpoint_that_a_late_arrival_made_wrong_is_not_kept(store: Store) -> None:
@@ -700,8 +708,10 @@ def test_one_lost_lease_of_several_loses_the_commit(store: Store) -> None:
     with pytest.raises(LeaseLost):
         store.commit([], done=[held, lost], now=at(1) + HOUR)
     store.commit([], done=[held], now=at(1) + HOUR)
-    with pytest.raises(LeaseLost):
-        store.commit([], done=[Lease(task(9), 1, LATER)], now=at(1))
+    store.commit([], tasks=[task(3)])
+    for number, token in ((9, 0), (9, 1), (3, 0), (3, held.token)):  # of tasks nobody claimed
+        with pytest.raises(LeaseLost):
+            store.commit([], done=[Lease(task(number), token, LATER)])
 
 
 def test_a_commit_with_leases_can_be_repeated(store: Store) -> None:

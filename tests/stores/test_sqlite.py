@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from warraq.errors import ArchiveCorrupt, ArchiveError, ArchiveLocked, NotFound
 from warraq.stores.sqlite import SqliteStore, schema
+from warraq.stores.sqlite.reading import SPAN
 from warraq.stores.values import (
     NO_ARTICLE,
     id_of,
@@ -27,7 +29,7 @@ from warraq.stores.values import (
     unpack_body,
     unpack_entry,
 )
-from warraq.types import Article, Change, Entry, Kind, Outcome, Outlet, Paragraph, Reason
+from warraq.types import Article, Change, Entry, Kind, Outcome, Outlet, Paragraph, Reason, moment
 
 NOON = datetime(2025, 2, 16, 12, tzinfo=UTC)
 
@@ -255,6 +257,23 @@ def test_a_directory_without_the_right_to_write_can_be_read(path: Path) -> None:
         left.parent.chmod(0o755)
         for parent, mode in modes.items():
             parent.chmod(mode)
+
+
+# --- counts -----------------------------------------------------------------------------------------------
+
+
+def test_counts_are_exact_at_the_edges_of_spans(tmp_path: Path) -> None:
+    edges = [SPAN * span + step for span in (600, 601, 603) for step in (-1, 0, 1)]
+    with SqliteStore(tmp_path / "warraq.db") as store:
+        for number, at in enumerate(edges):
+            seen = replace(change(number), seen_at=moment(at))
+            again = replace(seen, digest=b"\1" * 16, seen_at=moment(at + SPAN))
+            store.commit([seen, again])
+        for at in sorted({at + step for at in (*edges, *(e + SPAN for e in edges)) for step in (-1, 0, 1)}):
+            stats = store.stats(moment(at))
+            first = sum(edge <= at for edge in edges)
+            assert (stats.articles, stats.revisions - stats.articles) == (first, sum(e + SPAN <= at for e in edges))
+            assert [count.articles for count in store.outlets(moment(at))] == [first] * bool(first)
 
 
 # --- failures ---------------------------------------------------------------------------------------------

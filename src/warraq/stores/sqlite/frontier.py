@@ -42,10 +42,10 @@ def finish(db: sqlite3.Connection, leases: Sequence[Lease], now: int | None) -> 
         key = url_hash(lease.task.url, _HASH_SIZE)
         row = db.execute("SELECT token, until, ended FROM tasks WHERE hash = ?", (key,)).fetchone()
         token, until, ended = row or (0, 0, 0)
-        if ended == lease.token:
-            continue
-        if token != lease.token:
+        if lease.token < 1 or lease.token not in (token, ended):
             raise LeaseLost(f"{lease.task.url}: another worker holds it")
+        if lease.token == ended:
+            continue
         if now is not None and now >= until:
             raise LeaseLost(f"{lease.task.url}: the lease ran out at {moment(until):%Y-%m-%d %H:%M:%S} UTC")
         db.execute("UPDATE tasks SET done = 1, ended = token WHERE hash = ?", (key,))
@@ -54,9 +54,10 @@ def finish(db: sqlite3.Connection, leases: Sequence[Lease], now: int | None) -> 
 def add(db: sqlite3.Connection, tasks: Sequence[Task]) -> None:
     """Add tasks. A known URL is ignored, unless it was done and asks to be done again or brings another hint."""
     db.executemany(
-        "INSERT INTO tasks (hash, url, kind, outlet, due, hint) VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
-        "ON CONFLICT DO UPDATE SET kind = ?3, outlet = ?4, due = ?5, hint = ?6, done = 0, until = 0, attempts = 0 "
-        "WHERE done = 1 AND (?7 OR hint IS NOT coalesce(?6, hint))",
+        "INSERT INTO tasks (hash, url, kind, outlet, due, hint) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET kind = excluded.kind, outlet = excluded.outlet, due = excluded.due, "
+        "hint = coalesce(excluded.hint, hint), done = 0, until = 0, attempts = 0 "
+        "WHERE done = 1 AND (? OR hint IS NOT coalesce(excluded.hint, hint))",
         ((url_hash(task.url, _HASH_SIZE), *_row(task), task.again) for task in tasks),
     )
 
