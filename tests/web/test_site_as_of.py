@@ -55,6 +55,7 @@ def test_nothing_seen_later_is_on_a_page(site: Any) -> None:
     assert {a["id"].lstrip("0") for a in data["articles"]} == {"port1", "port2", "port3", "strike1", "strike2", "day"}
     assert sum(o["articles"] for o in data["outlets"]) == 6
     assert site.json(f"/about.json?as_of={quote(STAMP)}")["articles"] == 6
+    assert site.json(f"/about.json?as_of={quote(STAMP)}")["outcomes"] == {}  # they are not counted as of a moment
     page = site.json(f"/a/00000strike1.json?as_of={quote(STAMP)}")
     assert page["article"]["title"] == "تعليق إضراب عمال الأرصفة في مرفأ الياسمين"
     assert all(s["first_seen_at"] <= data["as_of"] for s in page["similar"])

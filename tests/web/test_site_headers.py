@@ -112,7 +112,7 @@ def test_only_a_settled_past_is_kept_for_ever(site: Any) -> None:
         assert site.get(f"{path}{join}{SETTLED}").headers["cache-control"] == "public, max-age=31536000, immutable"
         for unsettled in ("2026-03-12T09:30:00Z", "2026-03-12", "2999-01-01"):
             assert "immutable" not in site.get(f"{path}{join}as_of={unsettled}").headers["cache-control"]
-    for path in ("/nothing", "/a/nothing?as_of=2026-03-11", "/?as_of=x"):
+    for path in ("/nothing", "/a/nothing?as_of=2026-03-11", "/?as_of=x", "/search?q=-&as_of=2026-03-11"):
         assert site.get(path).headers["cache-control"] == "no-store"
 
 

@@ -6,9 +6,8 @@ and one place turns views into answers, so every form, header and error is the s
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -40,8 +39,6 @@ LIST, HITS = 30, 20
 GROUPS, GROUP = 6, 4
 """On the front page: outlets with their own headlines, and headlines of each."""
 
-log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -54,7 +51,8 @@ class View:
     text: Callable[[], str] | None = None
     status: int = 200
     noindex: bool = False
-    head: Mapping[str, Any] = field(default_factory=dict)
+    head: Callable[[], Mapping[str, Any]] = dict
+    """What the page says of itself in its ``<head>``, over the defaults."""
 
 
 def create_app(archive: Archive, *, base_url: str = "", language: str = "ar") -> Starlette:
@@ -122,7 +120,9 @@ class _Site:
             states = [json.state_dict(r) for r in revisions or (page.revision,)]
             return {**json.page_dict(page), "revisions": states}
 
-        head = html.page_head(page, Links(self.base_url))
+        def head() -> json.Json:
+            return html.page_head(page, Links(self.base_url))
+
         values = {"page": page, "revisions": revisions}
         return View("article.html", page.as_of, values, data, text=lambda: page_text(page), head=head)
 
@@ -193,6 +193,8 @@ class _Site:
 
     def about(self, ask: Ask, name: str) -> View:
         stats = self.archive.stats(ask.moment)
+        if ask.as_of:  # outcomes are counted over the archive's whole life, not as of a moment
+            stats = replace(stats, outcomes={})
         return View("about.html", stats.as_of, {"stats": stats}, lambda: json.stats_dict(stats))
 
     def health(self, request: Request) -> Response:
@@ -218,7 +220,10 @@ class _Site:
                 body, media = found.text(), answers.TEXT
             else:
                 body, media = self._html(ask, found), answers.HTML
-            cache = answers.FOREVER if ask.settled else answers.BRIEFLY
+            if found.status != 200:
+                cache = answers.NEVER
+            else:
+                cache = answers.FOREVER if ask.settled else answers.BRIEFLY
             return answer(
                 request,
                 body.encode(),
@@ -242,7 +247,7 @@ class _Site:
             "other": ask.address(links=self._in(ask.links, "en" if ask.language == "ar" else "ar")),
             "noindex": view.noindex or ask.as_of is not None,
         }
-        head = {"description": "", "canonical": ask.address(links=public), **view.head}
+        head = {"description": "", "canonical": ask.address(links=public), **view.head()}
         return html.render(
             view.template, ask.links, ask.language, here=here, head=head, as_of=view.as_of, **view.values
         )
