@@ -25,7 +25,7 @@ class Client:
     archive: Any
 
     def __post_init__(self) -> None:
-        self.pool = urllib3.PoolManager(retries=False)
+        self.pool = urllib3.PoolManager(retries=urllib3.Retry(2, redirect=False))  # a 500 closes its connection
 
     def get(self, path: str, headers: dict[str, str] | None = None, method: str = "GET") -> BaseHTTPResponse:
         return self.pool.request(method, self.base + path, headers=headers or {}, redirect=False)

@@ -220,10 +220,8 @@ class _Site:
                 body, media = found.text(), answers.TEXT
             else:
                 body, media = self._html(ask, found), answers.HTML
-            if found.status != 200:
-                cache = answers.NEVER
-            else:
-                cache = answers.FOREVER if ask.settled else answers.BRIEFLY
+            kept = answers.FOREVER if ask.settled else answers.BRIEFLY
+            cache = kept if found.status == 200 else answers.NEVER
             return answer(
                 request,
                 body.encode(),
