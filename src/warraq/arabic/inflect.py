@@ -31,9 +31,7 @@ def known_forms() -> tuple[Forms, Forms]:
     bound: Forms = {}
     things, people, fixed = (
         list(_entries(first + second))
-        for first, second in (
-            (nouns.NOUNS, more.NOUNS), (nouns.PEOPLE, more.PEOPLE), (nouns.FIXED, more.FIXED)
-        )
+        for first, second in ((nouns.NOUNS, more.NOUNS), (nouns.PEOPLE, more.PEOPLE), (nouns.FIXED, more.FIXED))
     )
     verbs = [_Verb(pair) for pair in VERBS.split()]
     for stem, printed in fixed + things + people:

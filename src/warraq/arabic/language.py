@@ -1,14 +1,15 @@
 """Which language a text is in and which way it runs, by its letters and its commonest small words.
 
-Languages of the Arabic script differ in letters that the others do not have (Persian ``پ چ ژ گ``, Urdu ``ٹ ڈ ڑ ں ے``, Kurdish
-``ڕ ڵ ۆ ێ ە``, Pashto ``ټ ځ ښ ړ ۍ``; Arabic ``ة`` and the shapes of yeh and kaf) and in the words that every sentence needs. Letters and
-words give points, in the manner of a naive Bayes classifier with hand-set weights; confidence is the winner's share of them.
+Languages of the Arabic script differ in letters that the others do not have (Persian ``پ چ ژ گ``, Urdu
+``ٹ ڈ ڑ ں ے``, Kurdish ``ڕ ڵ ۆ ێ ە``, Pashto ``ټ ځ ښ ړ ۍ``; Arabic ``ة`` and the shapes of yeh and kaf), in the Arabic
+article, and in the words that every sentence needs. Letters and words give points, in the manner of a naive Bayes
+classifier with weights set by hand; confidence is the winner's share of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Literal
 
 Direction = Literal["rtl", "ltr", "auto"]
@@ -27,20 +28,24 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS: dict[str, dict[str, float]] = {
     "ar": {"ة": 3, "ى": 1.5, "ي": 0.6, "ك": 0.6, "إ": 2, "أ": 0.8, "ؤ": 0.5, "ئ": 0.2, "ً": 0.5},
     "fa": {"ی": 0.6, "ک": 0.6, "پ": 1, "چ": 1, "ژ": 2, "گ": 1, "ۀ": 1, "\u200c": 1.5},
-    "ur": {"ی": 0.4, "ک": 0.5, "پ": 0.7, "چ": 0.7, "گ": 0.8, "ٹ": 4, "ڈ": 4, "ڑ": 4, "ں": 4, "ے": 4, "ہ": 4, "ھ": 2, "ۓ": 3, "ؤ": 0.3},
-    "ckb": {"ی": 0.4, "ک": 0.5, "پ": 0.7, "چ": 0.7, "ژ": 1, "گ": 0.8, "ڕ": 4, "ڵ": 4, "ۆ": 4, "ێ": 4, "ە": 4, "ڤ": 2, "ھ": 0.5},
-    "ps": {"ی": 0.4, "ک": 0.4, "پ": 0.7, "چ": 0.7, "ګ": 4, "ټ": 5, "ځ": 5, "څ": 5, "ډ": 5, "ړ": 5, "ږ": 5, "ښ": 5, "ڼ": 5, "ې": 4, "ۍ": 5, "ئ": 0.3},
-    "ug": {"ى": 0.5, "ە": 3, "ۇ": 5, "ۈ": 5, "ۋ": 5, "ې": 2, "ڭ": 5, "چ": 0.5, "گ": 0.5, "پ": 0.5, "ئ": 0.3},
-}  # fmt: skip
+    "ur": {"ی": 0.4, "ک": 0.5, "پ": 0.7, "چ": 0.7, "گ": 0.8, "ؤ": 0.3, **dict.fromkeys("ٹڈڑںےہ", 4), "ھ": 2, "ۓ": 3},
+    "ckb": {"ی": 0.4, "ک": 0.5, "پ": 0.7, "چ": 0.7, "ژ": 1, "گ": 0.8, **dict.fromkeys("ڕڵۆێە", 4), "ڤ": 2, "ھ": 0.5},
+    "ps": {"ی": 0.4, "ک": 0.4, "پ": 0.7, "چ": 0.7, "ئ": 0.3, **dict.fromkeys("ټځڅډړږښڼۍ", 5), "ګ": 4, "ې": 4},
+    "ug": {"ى": 0.5, "ە": 3, "ې": 2, "چ": 0.5, "گ": 0.5, "پ": 0.5, "ئ": 0.3, **dict.fromkeys("ۇۈۋڭ", 5)},
+}
 _WORDS: dict[str, str] = {
-    "ar": "في من على إلى عن أن إن التي الذي هذا هذه ذلك مع ما لا لم قد كان كانت بعد قبل بين أو ثم هو هي كل قال وقال وفي ومن وأن يوم خلال حتى",
-    "fa": "از به در که را است این با آن برای تا بر یک شد شده می نیز بود هم خود کرد کرده اما باید های ها گفت وی دو پس او است. ايران کشور",
-    "ur": "کے میں کی ہے اور سے کا کو نے پر کہ ہیں یہ بھی اس ایک تھا نہیں کر ہو گیا تھے ان جو لئے لیے وہ تو کیا گے",
+    "ar": """في من على إلى عن أن إن التي الذي هذا هذه ذلك مع ما لا لم قد كان كانت بعد قبل بين أو ثم هو هي كل قال وقال
+    وفي ومن وأن يوم خلال حتى""",
+    "fa": """از به در که را است این با آن برای تا بر یک شد شده می نیز بود هم خود کرد کرده اما باید های ها گفت وی دو پس
+    او کشور""",
+    "ur": """کے میں کی ہے اور سے کا کو نے پر کہ ہیں یہ بھی اس ایک تھا نہیں کر ہو گیا تھے
+    ان جو لئے لیے وہ تو کیا گے""",
     "ckb": "لە بە کە بۆ ئەو ئەم لەگەڵ دەکات بوو هەر نەک دوای لەسەر کرد هاتوو کوردستان هەرێمی لەلایەن",
     "ps": "په او چې کې ته له دی شو شوی دا هم يې یې سره کړی کړي پر خو څخه نه دي وي به ده",
     "ug": "بۇ ۋە بىلەن ئۈچۈن بىر دەپ ئۇ قىلىپ بولغان",
     "en": "the of and to in is that for on with was by as it at from are this be an has have not he his they will said",
-    "fr": "le la les de des du et en un une est que qui dans pour sur par au aux avec ne pas ce cette il elle plus sont été",
+    "fr": """le la les de des du et en un une est que qui dans pour sur par au aux avec ne pas ce cette il elle plus sont
+    été""",
     "es": "el la los las de del y en un una es que por para con se no su al lo como más fue este ha",
     "de": "der die das und in den von zu mit ist auf für im dem des ein eine nicht auch sich als an wird sind",
     "it": "il lo la gli le di del della e in un una è che per con non si al dei da sono nel alla come",
@@ -49,9 +54,18 @@ _WORDS: dict[str, str] = {
     "id": "yang dan di ke dari untuk dengan ini itu pada tidak dalam akan oleh juga adalah",
 }
 _SCRIPTS: tuple[tuple[str, str], ...] = (
-    ("he", "[\u0590-\u05ff]"), ("ru", "[\u0400-\u04ff]"), ("el", "[\u0370-\u03ff]"), ("hi", "[\u0900-\u097f]"), ("hy", "[\u0530-\u058f]"),
-    ("ka", "[\u10a0-\u10ff]"), ("ja", "[\u3040-\u30ff]"), ("ko", "[\uac00-\ud7a3]"), ("zh", "[\u4e00-\u9fff]"), ("th", "[\u0e00-\u0e7f]"), ("am", "[\u1200-\u137f]"),
-)  # fmt: skip
+    ("he", "[\u0590-\u05ff]"),
+    ("ru", "[\u0400-\u04ff]"),
+    ("el", "[\u0370-\u03ff]"),
+    ("hi", "[\u0900-\u097f]"),
+    ("hy", "[\u0530-\u058f]"),
+    ("ka", "[\u10a0-\u10ff]"),
+    ("ja", "[\u3040-\u30ff]"),
+    ("ko", "[\uac00-\ud7a3]"),
+    ("zh", "[\u4e00-\u9fff]"),
+    ("th", "[\u0e00-\u0e7f]"),
+    ("am", "[\u1200-\u137f]"),
+)
 _BY_SCRIPT = tuple((code, re.compile(letters)) for code, letters in _SCRIPTS)
 _ARABIC_SCRIPT = re.compile("[\u0620-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufefc]")
 _LATIN_SCRIPT = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -67,7 +81,7 @@ WORD_POINTS = 3.0
 def direction(text: str) -> Direction:
     """The direction of a block: that of most of its letters, so that a brand name in front does not turn it.
 
-    ``auto`` when it has no letters. Words count, not letters alone: one long Latin word weighs as one word.
+    ``auto`` when it has no letters.
     """
     right, left = len(_RTL.findall(text)), len(_LTR.findall(text))
     if not right and not left:
@@ -76,10 +90,10 @@ def direction(text: str) -> Direction:
 
 
 def language(text: str) -> tuple[str, float]:
-    """The language of a text or block as (ISO 639 code, confidence from 0 to 1); ``("und", 0.0)`` when it has no letters.
+    """The language of a text or block: ISO 639 code and confidence from 0 to 1; ``("und", 0.0)`` without letters.
 
-    Arabic-script languages told apart: ar, fa, ur, ckb, ps, ug. Latin-script: en, fr, es, de, it, pt, tr, id. Other scripts
-    answer with their most written language. A few words are enough for a guess, and the confidence says so.
+    Arabic-script languages told apart: ar, fa, ur, ckb, ps, ug. Latin-script: en, fr, es, de, it, pt, tr, id. Other
+    scripts answer with their most written language. A few words are enough for a guess, and the confidence says so.
     """
     text = text[:LONGEST]
     counts = {code: len(letters.findall(text)) for code, letters in _BY_SCRIPT}
@@ -99,18 +113,18 @@ def language(text: str) -> tuple[str, float]:
 
 def _by_points(text: str, script: str) -> tuple[str, float]:
     words = Counter(_WORD.findall(text if script == "arabic" else text.lower()))
-    points: Counter[str] = Counter()
+    points: defaultdict[str, float] = defaultdict(float)
     for word, times in words.items():
-        for code in (of_word := _LANGUAGES_OF_WORD.get(word, ())):
-            points[code] += WORD_POINTS * times / len(of_word)
+        for code in (sharing := _LANGUAGES_OF_WORD.get(word, ())):
+            points[code] += WORD_POINTS * times / len(sharing)
     if script == "arabic":
         letters = Counter(text)
         for code, weights in _LETTERS.items():
             points[code] += sum(weight * letters[letter] for letter, weight in weights.items())
         # The article is the surest mark of Arabic; and a block of shared letters alone is, here, an Arabic name.
-        points["ar"] += 1 + sum(times for word, times in words.items() if word.startswith("ال") and len(word) > 3)
-    elif not points.total():
+        points["ar"] += 0.5 + sum(times for word, times in words.items() if word.startswith("ال") and len(word) > 3)
+    elif not points:
         return "und", 0.0
-    best, most = points.most_common(1)[0]
+    best = max(points, key=lambda code: points[code])
     # Much evidence is needed to be sure: a single word never answers with certainty.
-    return best, most / (points.total() + 3)
+    return best, points[best] / (sum(points.values()) + 3)

@@ -2,11 +2,11 @@
 
 Two faults of Arabic pages, repaired only where they are certain, so that sound text is never touched:
 
-* UTF-8 read as windows-1256, windows-1252 or latin-1, once or twice (``ط§ظ„ط¹ط±ط¨``, ``Ø§Ù„Ø¹Ø±Ø¨``). Such a reading turns
-  each letter into a pair of characters that no writer puts together; a run of pairs that is valid UTF-8 again, and
-  then reads as Arabic, is what it was.
-* Presentation forms (Unicode block FE70-FEFF) stored from left to right, as old editors and PDF files do. Each form says
-  whether its letter joins the one before and the one after; a word whose forms fit only backwards is backwards.
+* UTF-8 read as windows-1256, windows-1252 or latin-1, once or twice (``ط§ظ„ط¹ط±ط¨``, ``Ø§Ù„Ø¹Ø±Ø¨``). Such a
+  reading turns each letter into a pair of characters that no writer puts together; a run of pairs that is valid
+  UTF-8 again, and then reads as Arabic, is what it was.
+* Presentation forms (Unicode block FE70-FEFF) stored from left to right, as old editors and PDF files do. Each form
+  says whether its letter joins the one before and the one after; a word whose forms fit only backwards is backwards.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 DEPTH = 3
@@ -119,7 +120,7 @@ def _turned(line: str) -> str:
 def _joins_up(word: str) -> bool:
     """Whether every letter of a word in presentation forms has the form that its neighbours ask for."""
     shapes = [_shape(form) for form in word]
-    return all(_meet(a, b) for a, b in zip(shapes, shapes[1:], strict=False))
+    return all(_meet(a, b) for a, b in pairwise(shapes))
 
 
 def _meet(first: tuple[str, bool], second: tuple[str, bool]) -> bool:

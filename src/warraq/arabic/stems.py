@@ -29,7 +29,7 @@ _BEFORE = {
 
 
 def stem(folded: str) -> str:
-    """The stem of a word in search form. ``stem(stem(w)) == stem(w)``."""
+    """The stem of a word in search form."""
     if folded in STOP_WORDS or folded.endswith(VERB_SIGN):
         return folded
     free, bound = known_forms()

@@ -5,6 +5,6 @@ are plain strings in ordinary spelling, so that a reader of Arabic can check and
 
 * ``nouns.NOUNS``: ``singular`` or ``singular=plural,plural``; sound plurals and duals follow by rule.
 * ``nouns.PEOPLE``: nouns and adjectives that take every ending (``ـة ـون ـين ـات``), with broken forms after ``=``.
-* ``nouns.FIXED``: words that take clitics but no endings (elatives, numbers, names whose last letters look like endings).
+* ``nouns.FIXED``: words that take clitics but no endings: elatives, numbers, names that seem to end in an ending.
 * ``verbs.VERBS``: ``past=present``, third person masculine singular.
 """
