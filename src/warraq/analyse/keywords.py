@@ -119,7 +119,9 @@ class _Place(NamedTuple):
 @dataclass(slots=True)
 class _Candidate:
     first: int
-    title: bool = False
+    title: bool
+    adjective: bool
+    """Begins with a word that looks like an adjective of relation (``ثقافية``)."""
     count: int = 0
     printed: dict[str, int] = field(default_factory=dict)
     """How often each spelling without a clitic in front stands in the text."""
@@ -249,15 +251,14 @@ def _collect(found: dict[_Key, _Candidate], text: str, run: Sequence[_Place], at
         codes: _Key = ()
         for place in run[begin : begin + LONGEST]:
             codes = (*codes, place.word.code)
-            if len(codes) == 1 and (first.verb or (first.word.folded.endswith("يه") and first.word.stem.endswith("ي"))):
-                continue  # an adjective, or a verb, alone
+            if first.verb and len(codes) == 1:
+                continue
             if place.word.folded == "بن" or first.word.folded in ("بن", "ابن"):
                 continue
             candidate = found.get(codes)
             if candidate is None:
-                candidate = found[codes] = _Candidate(at + begin)
+                candidate = found[codes] = _Candidate(at + begin, title, first.word.folded.endswith("يه"))
             candidate.count += 1
-            candidate.title |= title
             printed = text[first.start : place.end]
             if first.clitic:
                 candidate.glued = (printed, first.clitic)
@@ -284,6 +285,8 @@ def _worth(found: dict[_Key, _Candidate], background: Background, named: set[_Ke
         count, size, title = candidate.count, len(key), candidate.title
         if count == 1 and size > 2 and not title and key not in named:
             continue  # said once and long: a piece of a sentence
+        if size == 1 and candidate.adjective and count < 3:
+            continue
         rare = sum(idf[code] for code in key) / size
         inside = longer[key] / count
         value = (
@@ -301,11 +304,13 @@ def _worth(found: dict[_Key, _Candidate], background: Background, named: set[_Ke
             value += model.two if size == 2 else model.three
         if candidate.printed:
             printed = next(iter(candidate.printed))
-            if size > 1 and printed.startswith("ال") and not printed.split()[-1].startswith("ال"):
-                value += model.broken
         else:
-            printed = candidate.glued[0]
+            printed = _unglue(*candidate.glued)
             value += model.glued
+        if size > 1 and printed.startswith("ال") and not printed.split()[-1].startswith("ال"):
+            if count == 1 and not title and key not in named:
+                continue
+            value += model.broken
         value += model.letters * len(printed) + model.title * title
         worth[key] = 1 / (1 + math.exp(-value))
     for key in named:
@@ -343,5 +348,8 @@ def _printed(candidate: _Candidate) -> str:
     """The most frequent spelling that nothing is written onto; else one from which it can be taken away."""
     if candidate.printed:
         return max(candidate.printed, key=lambda text: (candidate.printed[text], -len(text), text))
-    printed, clitic = candidate.glued
+    return _unglue(*candidate.glued)
+
+
+def _unglue(printed: str, clitic: str) -> str:
     return ("ال" if clitic in _ARTICLE_CLITICS else "") + printed[len(clitic) :]
