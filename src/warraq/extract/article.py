@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from warraq.extract.knowledge import NOTHING, Observation, OutletKnowledge
 from warraq.types import Article, Entry, Kind, Outlet, Paragraph, RawDocument, Reason
 
 LEAST_KNOWN_BLOCK = 8
+"""Characters; shorter blocks are too common to be learned as furniture."""
+LANGUAGE_SAMPLE = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +48,17 @@ def extract(
     present: dates after it are refused.
     """
     known = knowledge or NOTHING
-    refused = verdict.before(document)
-    if refused:
-        return Extraction(reason=refused[0], detail=refused[1])
-    text, encoding = decode(document.body, document.content_type)
-    why = {"encoding": encoding}
-    refused = verdict.markup_bomb(text)
-    if refused:
-        return Extraction(reason=refused[0], detail=refused[1], why=why)
-    page = LexborHTMLParser(text)
-    said = markup.read(page)
-    flat = tree.read(page)
+    opened = _open(document)
+    if isinstance(opened, Extraction):
+        return opened
+    said, flat = opened.said, opened.tree
+    why = {"encoding": opened.encoding}
     address, why["url"] = _address(said, document, url)
-    host = urls.host(address).removeprefix("www.")
+    host = _host(address)
     zone = outlet.zone if outlet else "UTC"
-
-    headings = [b.text for b in flat.blocks if b.tag == "h1"]
-    headline, why["title"] = title.choose(said, headings)
+    headline, why["title"] = title.choose(said, opened.headings, urls.display(address))
     headline = repair(headline)
-    if not headline and hint and hint.title:
+    if hint and hint.title and why["title"] in ("", "address"):
         headline, why["title"] = repair(markup.clean(hint.title)), "feed"
     found = body.choose(flat, headline, known, said)
     why["body"] = found.rule
@@ -87,7 +82,8 @@ def extract(
     refused = verdict.after(said, headline, paragraphs, address, known)
     if refused:
         return Extraction(reason=refused[0], detail=refused[1], why=why)
-    spoken, sure = language(prose[:4000])
+    spoken, sure = language(prose[:LANGUAGE_SAMPLE])
+    picture = byline.image(said)
     article = Article(
         id=urls.article_id(address),
         outlet=outlet.id if outlet else host,
@@ -101,7 +97,7 @@ def extract(
         dateline=dateline,
         section=repair(byline.section(said)),
         keywords=tuple(map(repair, tags)),
-        image=urls.canonical(byline.image(said), address) if byline.image(said) else (hint.image if hint else ""),
+        image=urls.canonical(picture, address) if picture else hint.image if hint else "",
         language=spoken if sure >= 0.5 else (re.split("[-_]", said.language)[0] or spoken),
     )
     return Extraction(article, why=why)
@@ -109,21 +105,14 @@ def extract(
 
 def observe(document: RawDocument) -> Observation | None:
     """What `knowledge.learn` needs of a page; None when it cannot be read at all."""
-    if verdict.before(document):
+    opened = _open(document)
+    if isinstance(opened, Extraction):
         return None
-    text, _ = decode(document.body, document.content_type)
-    if verdict.markup_bomb(text):
-        return None
-    page = LexborHTMLParser(text)
-    said = markup.read(page)
-    flat = tree.read(page)
-    headline, _ = title.choose(said, [b.text for b in flat.blocks if b.tag == "h1"])
+    said, flat = opened.said, opened.tree
+    headline, _ = title.choose(said, opened.headings)
     prose = " ".join(p.text for p in body.choose(flat, headline, said=said).paragraphs)
     words = keywords.bag(f"{headline} {prose}")
-    stated = keywords.split(
-        (*said.meta.get("article:tag", ()), *said.meta.get("keywords", ()), *said.meta.get("news_keywords", ()),
-         *markup.texts(said.article.get("keywords")), *body.tags(flat))
-    )  # fmt: skip
+    stated = keywords.split((*keywords.stated(said), *body.tags(flat)))
     return Observation(
         url=urls.canonical(document.url),
         title=title.key(headline),
@@ -132,18 +121,47 @@ def observe(document: RawDocument) -> Observation | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A document that could be parsed: what it says of itself, and its text as boxes and blocks."""
+
+    said: markup.Markup
+    tree: tree.Tree
+    encoding: str
+
+    @property
+    def headings(self) -> list[str]:
+        return [b.text for b in self.tree.blocks if b.tag == "h1"]
+
+
+def _open(document: RawDocument) -> _Opened | Extraction:
+    """Decode and parse, or the refusal."""
+    refused = verdict.before(document)
+    if refused:
+        return Extraction(reason=refused[0], detail=refused[1])
+    text, encoding = decode(document.body, document.content_type)
+    refused = verdict.markup_bomb(text)
+    if refused:
+        return Extraction(reason=refused[0], detail=refused[1], why={"encoding": encoding})
+    # The parser reads UTF-8; handing it the bytes spares it one encoding of the whole page.
+    sound = encoding == "utf-8" and not document.body.startswith(codecs.BOM_UTF8) and "\ufffd" not in text
+    page = LexborHTMLParser(document.body if sound else text)
+    return _Opened(markup.read(page), tree.read(page), encoding)
+
+
 def _address(said: markup.Markup, document: RawDocument, url: str | None) -> tuple[str, str]:
     """The canonical address: what the page itself says, if that is on the same site and not the home page."""
     own = urls.canonical(url or document.url)
-    stated = urls.canonical(said.canonical or said.first("og:url"), own or None) if own or said.canonical else ""
+    link = said.canonical or said.first("og:url")
+    stated = urls.canonical(link, own or None) if link and link != (url or document.url) else own
     if not own:
         return stated, "link"
-    same = stated and _site(urls.host(stated)) == _site(urls.host(own))
-    if same and re.sub(r"^https?://[^/]+/?", "", stated):
+    if stated and stated != own and _host(stated) == _host(own) and re.sub(r"^https?://[^/]+/?", "", stated):
         return stated, "link rel=canonical"
     return own, "address"
 
 
-def _site(host: str) -> str:
-    """The part of a host that mirrors share."""
-    return host.removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+def _host(address: str) -> str:
+    """The host of a canonical address without what mirrors differ in."""
+    name = address.partition("://")[2].partition("/")[0].partition(":")[0]
+    return name.removeprefix("www.").removeprefix("m.").removeprefix("amp.")

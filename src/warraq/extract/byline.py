@@ -11,13 +11,16 @@ from warraq.extract.title import key
 
 MAX_AUTHORS = 10
 _BY = re.compile(
-    r"^[\s\W]{0,3}(?:كتب(?:ت|ه|ها)?|بقلم|إعداد|اعداد|تحرير|حوار|حاورته?ا?|ترجمة|تقرير|متابعة|نشر بواسطة|بواسطة|الكاتبة?|المحررة?"
+    r"^[\s\W]{0,3}(?:كتب(?:ت|ه|ها)?|بقلم|إعداد|اعداد|تحرير|حوار|حاورته?ا?|ترجمة|تقرير|متابعة|نشر بواسطة|بواسطة"
+    r"|الكاتبة?|المحررة?"
     r"|by|von|par|por|di|av)\s*[:/\-–]?\s+(?=\S)",
     re.I,
 )
 _AND = re.compile(r"\s*(?:[,،;؛|/]|\s&\s|\s+and\s+|\s+und\s+)\s*", re.I)
 _ODD = re.compile(
-    r"https?|www\.|\.(?:com|net|org|png|jpe?g)\b|@|\d{3}|developed|powered|admin|webmaster|^(?:staff|editor)$", re.I
+    r"https?|www\.|\.(?:com|net|org|png|jpe?g)\b|@|\d{3}"
+    r"|developed|powered|admin|webmaster|^(?:staff|editor)$",
+    re.I,
 )
 MOST_BYLINE = 70
 

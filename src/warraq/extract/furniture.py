@@ -59,7 +59,8 @@ _PICTURE = re.compile(
     re.I | re.X,
 )
 _POLICY = re.compile(
-    r"\bcookies?\b|\bprivacy\s+(?:policy|notice)\b|\bterms\s+(?:of|and)\s+(?:use|service|conditions)\b|\bgdpr\b|\bopt[- ]out\b"
+    r"\bcookies?\b|\bprivacy\s+(?:policy|notice)\b|\bterms\s+(?:of|and)\s+(?:use|service|conditions)\b"
+    r"|\bgdpr\b|\bopt[- ]out\b"
     r"|ملفات\s+(?:تعريف\s+)?(?:ال)?ارتباط|سياسة\s+الخصوصية|تعليق\s+المستخدم|حذف\s+التعليق|نشر\s+التعليقات",
     re.I,
 )

@@ -11,6 +11,9 @@ from warraq.extract.title import key
 
 MAX_KEYWORDS = 30
 MAX_WORDS = 8
+MAX_LIST = 8_000
+"""Characters of one list."""
+MAX_PIECES = 300
 _SPLIT = re.compile(r"\s*[,،;؛|\n]\s*")
 _CLITIC = re.compile(r"^(?:[وفبكل]{0,2}ال|لل|[وفبكل](?=\w{3}))")
 _MACHINE = re.compile(r"[a-z0-9.-]+[:=][^\s]|^\d+$|^[\w-]+/[\w/-]+$|_{2}")
@@ -20,29 +23,40 @@ def choose(
     markup: Markup, links: Sequence[str], title: str, text: str, known: OutletKnowledge
 ) -> tuple[tuple[str, ...], str]:
     """Clean keywords and the rule that gave them. `links` are the visible tags near the article."""
-    stated = (
-        ("article:tag", markup.meta.get("article:tag", ()) + markup.meta.get("og:article:tag", ())),
-        ("json-ld", texts(markup.article.get("keywords"))),
-        ("news_keywords", markup.meta.get("news_keywords", ())),
-        ("keywords", markup.meta.get("keywords", ())),
-        ("tags", links),
-    )
-    for rule, values in stated:
-        found = _clean(values, title, text, markup.first("og:site_name"), known)
-        if found:
+    for rule, values in (*_sources(markup), ("tags", links)):
+        if values and (found := _clean(values, title, text, markup.first("og:site_name"), known)):
             return found, rule
     return (), ""
 
 
+def stated(markup: Markup) -> tuple[str, ...]:
+    """All that a page's head states as keywords, raw."""
+    return tuple(v for _, values in _sources(markup) for v in values)
+
+
+def _sources(markup: Markup) -> tuple[tuple[str, Sequence[str]], ...]:
+    meta = markup.meta
+    return (
+        ("article:tag", meta.get("article:tag", ()) + meta.get("og:article:tag", ())),
+        ("json-ld", texts(markup.article.get("keywords"))),
+        ("news_keywords", meta.get("news_keywords", ())),
+        ("keywords", meta.get("keywords", ())),
+    )
+
+
 def split(values: Iterable[str]) -> list[str]:
     """Single keywords: lists in one string are taken apart, marks and repetitions dropped."""
+    return list(_keyed(values).values())
+
+
+def _keyed(values: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in values:
-        for piece in _SPLIT.split(value):
+        for piece in _SPLIT.split(value[:MAX_LIST])[:MAX_PIECES]:
             word = clean(piece).strip(" #.\"'«»“”")
-            if word and not _MACHINE.search(word):
-                found.setdefault(key(word), word)
-    return [w for k, w in found.items() if k]
+            if word and not _MACHINE.search(word) and (k := key(word)):
+                found.setdefault(k, word)
+    return found
 
 
 def stands_in(keyword: str, words: frozenset[str]) -> bool:
@@ -65,11 +79,11 @@ _FOLD = str.maketrans("أإآٱىةؤئیک", "اااايهويي\u0643")
 
 
 def _clean(values: Iterable[str], title: str, text: str, site: str, known: OutletKnowledge) -> tuple[str, ...]:
-    title_key = key(title)
+    furniture = {key(title), key(site)}
     found = [
         w
-        for w in split(values)
-        if key(w) != title_key and key(w) != key(site) and len(w.split()) <= MAX_WORDS and key(w) not in known.keywords
+        for k, w in _keyed(values).items()
+        if k not in furniture and k not in known.keywords and len(w.split()) <= MAX_WORDS
     ]
     if not found:
         return ()

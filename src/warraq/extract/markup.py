@@ -17,15 +17,17 @@ MAX_SCRIPTS = 40
 MAX_SCRIPT = 1 << 20
 """Characters of one JSON-LD script; a longer one is passed over."""
 MAX_VALUES = 20_000
-MAX_META = 400
+MAX_FIELDS = 600
+"""Elements with statements that are looked at."""
 MAX_FIELD = 4_000
 """Characters of one ``<meta>``."""
 
 Json = Mapping[str, object]
 
 _ARTICLES = re.compile(r"(?:Article|BlogPosting|LiveBlog|NewsPosting|Report|Posting)$|^(?:News|Opinion|Analysis)")
+_STATEMENTS = 'meta, title, link[rel="canonical" i][href], base[href], [itemprop], script[type*="ld+json" i]'
+_PROPS = frozenset(("datepublished", "datecreated", "datemodified", "author", "headline", "description"))
 _PAGES = frozenset(("WebPage", "ItemPage", "VideoObject", "AboutPage", "Recipe", "Review"))
-_LISTS = frozenset(("CollectionPage", "SearchResultsPage", "ProfilePage", "FAQPage", "ItemList"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +57,41 @@ class Markup:
 def read(page: LexborHTMLParser) -> Markup:
     """Collect what a parsed page states."""
     meta: dict[str, list[str]] = {}
-    for node in page.css("meta")[:MAX_META]:
-        a = node.attributes
-        content = a.get("content")
-        if not content:
-            continue
-        value = clean(content[:MAX_FIELD])
-        for key in {a.get("property"), a.get("name"), a.get("itemprop"), a.get("http-equiv")}:
-            if key:
-                meta.setdefault(key.lower().strip(), []).append(value)
     props: dict[str, list[str]] = {}
-    for node in page.css("[itemprop]")[:MAX_META]:
-        a = node.attributes
-        key = (a.get("itemprop") or "").lower()
-        if key in ("articlebody", "", "text"):
+    scripts: list[str] = []
+    title = canonical = base = ""
+    fields = 0
+    for node in page.css(_STATEMENTS):
+        tag, a = node.tag, node.attributes
+        if tag == "script":
+            if len(scripts) < MAX_SCRIPTS:
+                scripts.append(node.text())
             continue
-        value = a.get("content") or a.get("datetime") or node.text(separator=" ")[:MAX_FIELD]
-        for name in key.split():
-            props.setdefault(name, []).append(clean(value))
-    nodes = list(_nodes(page))
-    article = _best(nodes)
-    types = frozenset(t for n in nodes for t in types_of(n))
-    whole = next((n for n in nodes if types_of(n) & _PAGES), {})
-    title = page.css_first("head > title") or page.css_first("title")
-    canonical = base = ""
-    for link in page.css("link[rel][href]")[:MAX_META]:
-        if (link.attributes.get("rel") or "").lower().strip() == "canonical":
-            canonical = (link.attributes.get("href") or "").strip()
+        fields += 1
+        if fields > MAX_FIELDS:
             break
-    if (b := page.css_first("base[href]")) is not None:
-        base = (b.attributes.get("href") or "").strip()
+        if tag == "title":
+            title = title or clean(node.text()[:MAX_FIELD])
+        elif tag == "link":
+            canonical = canonical or (a.get("href") or "").strip()
+        elif tag == "base":
+            base = base or (a.get("href") or "").strip()
+        elif tag == "meta" and (content := a.get("content")):
+            value = clean(content[:MAX_FIELD])
+            for name in {a.get("property"), a.get("name"), a.get("itemprop"), a.get("http-equiv")}:
+                if name:
+                    meta.setdefault(name.lower().strip(), []).append(value)
+        if (prop := a.get("itemprop")) and prop.lower() in _PROPS:
+            value = a.get("content") or a.get("datetime") or node.text(separator=" ")[:MAX_FIELD]
+            props.setdefault(prop.lower(), []).append(clean(value))
+    nodes = list(_nodes(scripts))
     root = page.root
     return Markup(
-        title=clean(title.text()[:MAX_FIELD]) if title is not None else "",
+        title=title,
         meta={k: tuple(v) for k, v in meta.items()},
-        article=article,
-        page=whole,
-        types=types,
+        article=_best(nodes),
+        page=next((n for n in nodes if types_of(n) & _PAGES), {}),
+        types=frozenset(t for n in nodes for t in types_of(n)),
         canonical=canonical,
         base=base,
         language=((root.attributes.get("lang") or "") if root is not None and root.tag == "html" else "").lower(),
@@ -124,11 +124,11 @@ def texts(value: object, depth: int = 0) -> list[str]:
     return []
 
 
-def _nodes(page: LexborHTMLParser) -> Iterator[Json]:
+def _nodes(scripts: list[str]) -> Iterator[Json]:
     """Every JSON object that has an ``@type``, outermost first."""
     budget = MAX_VALUES
-    for script in page.css('script[type*="ld+json" i]')[:MAX_SCRIPTS]:
-        queue: list[object] = [_load(script.text())]
+    for script in scripts:
+        queue: list[object] = [_load(script)]
         for value in queue:
             budget -= 1
             if budget < 0:
@@ -146,6 +146,8 @@ def _load(text: str) -> object:
     if len(text) > MAX_SCRIPT:
         return None
     text = text.strip()
+    if text.count("[") > MAX_VALUES or text.count("{") > MAX_VALUES:
+        return None
     try:
         return json.loads(text, strict=False)
     except RecursionError:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from warraq.extract.markup import Markup, clean
 
 _SEPARATOR = re.compile(r"\s+[|\-–—•·:»«/~]+\s+|\s*[|｜»]\s*|\s+::\s+|--|_(?=[^_]{1,20}$)")
+LEAST_ADDRESS_WORDS = 4
 _WORD = re.compile(r"\w+")
 
 
@@ -41,8 +42,11 @@ def without_site(text: str, site: str = "", headings: Sequence[str] = ()) -> str
     return text[start:end].strip() or text
 
 
-def choose(markup: Markup, headings: Sequence[str]) -> tuple[str, str]:
-    """The headline and the rule that gave it. `headings` are the texts of the page's ``<h1>`` elements, in order."""
+def choose(markup: Markup, headings: Sequence[str], address: str = "") -> tuple[str, str]:
+    """The headline and the rule that gave it. `headings` are the texts of the page's ``<h1>`` elements, in order.
+
+    `address` is the page's address in readable letters, the last resort: many end in the headline's words.
+    """
     site = markup.first("og:site_name", "application-name") or ""
     stated = {
         "json-ld": clean(str(markup.article.get("headline") or markup.article.get("name") or "")),
@@ -64,4 +68,8 @@ def choose(markup: Markup, headings: Sequence[str]) -> tuple[str, str]:
                 return text, name
     if h1s:
         return h1s[0], "h1"
+    words = re.split(r"[-_+\s]+", re.sub(r"\.\w{2,5}$", "", address.partition("?")[0].rstrip("/").rpartition("/")[2]))
+    words = [w for w in words if not w.isdigit()]
+    if len(words) >= LEAST_ADDRESS_WORDS and sum(map(len, words)) <= 150 and all(len(w) <= 25 for w in words):
+        return " ".join(words), "address"
     return "", ""

@@ -20,17 +20,17 @@ MOST_NAME = 300
 
 _SKIP_NAMES = """
 script style noscript template svg iframe object embed canvas button select option datalist textarea input audio
-video map math head title meta link base param source track progress meter nav img frameset frame applet
+video map math head title meta link base param source track progress meter nav img -comment frameset frame applet
 """
-_SKIP = frozenset(_SKIP_NAMES.split())
-_PLAIN, _MAYBE, _LINK, _BREAK, _BOX = range(5)
+_PLAIN, _MAYBE, _LINK, _BREAK, _BOX, _SKIP = range(6)
 _PLAIN_NAMES = """
 abbr acronym b bdi bdo big code data del dfn font ins kbd mark nobr q rp rt ruby s samp strike strong sub sup tt u var
 wbr picture
 """
-_INLINE_TAGS = dict.fromkeys(_PLAIN_NAMES.split(), _PLAIN)
-_INLINE_TAGS.update(dict.fromkeys(("span", "time", "cite", "small", "em", "i", "label"), _MAYBE))
-_INLINE_TAGS.update({"a": _LINK, "br": _BREAK, "hr": _BREAK})
+_KINDS = dict.fromkeys(_PLAIN_NAMES.split(), _PLAIN)
+_KINDS.update(dict.fromkeys(_SKIP_NAMES.split(), _SKIP))
+_KINDS.update(dict.fromkeys(("span", "time", "cite", "small", "em", "i", "label"), _MAYBE))
+_KINDS.update({"a": _LINK, "br": _BREAK, "hr": _BREAK})
 _TAG_ZONE = {
     "footer": "footer",
     "aside": "aside",
@@ -129,10 +129,9 @@ def _walk(root: LexborNode, tree: Tree) -> None:
                     run.linked += len(text.strip())
             node = node.next
             continue
-        if tag is None or tag in _SKIP or tag[0] in "-!_":
+        if tag is None or (kind := _KINDS.get(tag, _BOX)) == _SKIP or (kind == _BOX and tag[0] in "-!_"):
             node = node.next
             continue
-        kind = _INLINE_TAGS.get(tag, _BOX)
         if kind == _BREAK:
             run.end_line() if tag == "br" else run.flush(box)
             node = node.next

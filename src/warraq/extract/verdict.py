@@ -12,10 +12,14 @@ from warraq.extract.title import key
 from warraq.types import Paragraph, RawDocument, Reason
 
 MAX_BYTES = 12 << 20
-MAX_TAGS = 150_000
+MAX_TAGS = 100_000
 """More markup than the longest live blog; beyond it parsing would take more time and memory than a page may."""
+MAX_TAG = 1 << 16
+"""Characters of one tag that may pass unexamined."""
 LEAST_BODY = 40
 """Characters; a shorter body is none."""
+
+_QUOTED = re.compile(r"""=\s*(?:"[^"]{64,}(?:"|$)|'[^']{64,}(?:'|$))""")
 
 Refusal = tuple[Reason, str] | None
 
@@ -33,7 +37,7 @@ _BINARY = (
 )
 _FURNITURE_TITLES = """
 الرئيسية|الصفحة الرئيسية|حول الموقع|من نحن|اتصل بنا|تواصل معنا|سياسة الخصوصية|خريطة الموقع|بحث|نتائج
-البحث|أرشيف|home|homepage|about us|contact us|privacy policy|search|search results|index|untitled|untitled document|new page 1
+البحث|أرشيف|home|homepage|about us|contact us|privacy policy|search|search results|index|untitled|new page 1
 """
 _FURNITURE = frozenset(key(t) for t in re.split(r"[|\n]", _FURNITURE_TITLES) if t)
 _ERRORS = re.compile(
@@ -73,13 +77,29 @@ def before(document: RawDocument) -> Refusal:
 
 
 def markup_bomb(text: str) -> Refusal:
-    """Refuse more markup than can be parsed within the bounds of one page."""
+    """Refuse more markup than can be parsed within the bounds of one page: too many tags, too many attributes in one.
+
+    Parsers look a new attribute up among those of its tag, so their cost grows with the square of one tag's attributes.
+    """
     tags = text.count("<")
-    if tags > MAX_TAGS:
-        return Reason.TOO_LARGE, f"{tags} tags, at most {MAX_TAGS}"
-    if "<" not in text:
+    if not tags:
         return Reason.NOT_HTML, "no markup"
+    if tags > MAX_TAGS or (len(text) > MAX_TAGS and text.count(">") > 2 * MAX_TAGS):
+        return Reason.TOO_LARGE, f"{tags} tags, at most {MAX_TAGS}"
+    for start in range(0, len(text) - MAX_TAG, MAX_TAG // 2):
+        if text.find(">", start, start + MAX_TAG // 2) < 0:
+            opened = text.rfind("<", 0, start + 1)
+            if opened < 0 or text.find(">", opened, start) >= 0 or _in_script(text, opened):
+                continue  # long text, not a long tag
+            end = text.find(">", start)
+            tag = _QUOTED.sub("", text[opened : end if end > 0 else len(text)])
+            if re.match(r"<[a-zA-Z]", tag) and len(tag) > MAX_TAG // 8:
+                return Reason.TOO_LARGE, "a tag with too many attributes"
     return None
+
+
+def _in_script(text: str, place: int) -> bool:
+    return text.rfind("<script", 0, place) > text.rfind("</script", 0, place)
 
 
 def after(

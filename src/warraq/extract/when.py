@@ -35,6 +35,8 @@ _ISO = re.compile(
     r"\s*$",
     re.I,
 )
+_YEAR = re.compile(r"1[345]\d\d|(?:19|20)\d\d|[٠-٩۰-۹]{4}|\d[./-]\d{1,2}[./-]\d\d|[٠-٩۰-۹][./-][٠-٩۰-۹]{1,2}[./-]")
+"""No date is read without its year, and to look for one is cheap."""
 _URL = re.compile(r"(?<!\d)((?:19|20)\d{2})([-/_.]?)(\d{1,2})\2(\d{1,2})(?!\d)")
 _UPDATED = re.compile(r"تحديث|تعديل|updated|modified|aktualisiert|actualizado|mis à jour|aggiornato", re.I)
 
@@ -57,7 +59,7 @@ def read(text: str, zone: str, origin: Origin) -> Dated | None:
     """One stated date: ISO 8601 with the slips that pages make, else what `read_date` can read. Never raises."""
     found = _ISO.match(text)
     if not found:
-        dated = read_date(text, zone=zone) if len(text) <= 200 else None
+        dated = read_date(text, zone=zone) if len(text) <= 200 and _YEAR.search(text) else None
         return replace(dated, origin=origin) if dated and dated.precision is not Precision.MONTH else None
     year, month, day, hour, minute, second, offset = found.groups()
     try:
