@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "render": {"app", "types", "errors", "arabic", "urls"},
     "web": {"app", "types", "errors", "arabic", "urls", "render"},
     "sample": {"types", "errors"},
-    "cli": {"app", "types", "errors", "config", "render", "web", "sample"},
+    "demo": {"app", "types", "render", "sample"},
+    "cli": {"app", "types", "errors", "config", "render", "web", "demo"},
     "__init__": {"app", "types", "errors", "config", "extract", "render"},
     "__main__": {"cli"},
 }

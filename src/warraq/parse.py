@@ -87,18 +87,18 @@ class Rules:
 
 def parse(document: Document, rules: Rules, now: datetime, task: Task | None = None) -> Parsed:
     """What one document says. `now` bounds the dates that are believed; `task` tells what was expected."""
-    try:
-        if isinstance(document, Record):
-            return _record(document, rules, now)
-        if isinstance(document, RawDocument):
-            return _raw(document, rules, now, task or Task(document.url))
-    except Exception as error:
-        where = document.where if isinstance(document, Record) else document.url
-        return Parsed(where, reason=Reason.INTERNAL, detail=f"{type(error).__name__}: {error}"[:300])
     outlet = task.outlet if task else ""
-    if isinstance(document, Failure):
-        return Parsed(document.where, outlet, reason=document.reason, detail=document.detail)
-    return Parsed(document.url, outlet, unchanged=True)
+    if isinstance(document, Record | RawDocument):
+        try:
+            if isinstance(document, Record):
+                return _record(document, rules, now)
+            return _raw(document, rules, now, task or Task(document.url))
+        except Exception as error:
+            where = document.where if isinstance(document, Record) else document.url
+            return Parsed(where, outlet, reason=Reason.INTERNAL, detail=f"{type(error).__name__}: {error}"[:300])
+    if isinstance(document, NotModified):
+        return Parsed(document.url, outlet, unchanged=True)
+    return Parsed(document.where, outlet, reason=document.reason, detail=document.detail)
 
 
 def parse_saved(document: Document, rules: Rules, now: datetime) -> Iterator[Parsed]:

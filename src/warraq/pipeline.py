@@ -244,11 +244,11 @@ def count(store: Store) -> int:
     T can use the largest that had been complete by T: it never looks ahead (docs/decisions/0002).
     """
     saved = store.saved_backgrounds()
-    total, last = 0, None
+    total = 0
+    last: tuple[int, ArticleId] | None = None
     background = Background()
     if saved:
-        total, *position = saved[-1]
-        last = (position[0], position[1])
+        total, last = saved[-1][0], saved[-1][1:]
         background = Background.unpack(store.background(total) or b"")
     sizes = (size for size in checkpoints() if size > total)
     size = next(sizes)
@@ -257,7 +257,7 @@ def count(store: Store) -> int:
         total += len(rows)
         last = rows[-1][:2]
         if total == size:
-            if not store.save_background(total, last, background.pack()):
+            if not store.save_background(total, rows[-1][:2], background.pack()):
                 return count(store)  # a late arrival came in between: begin again from what is still valid
             size = next(sizes)
     return total

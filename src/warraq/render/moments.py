@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -102,3 +102,12 @@ def _words(local: datetime, language: str, *, with_time: bool) -> str:
         return write_date(local.replace(tzinfo=UTC), zone="UTC", with_time=with_time)
     day = f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
     return f"{day}, {local:%H:%M}" if with_time else day
+
+
+def read_day(text: str, *, after: bool = False) -> datetime:
+    """The UTC midnight that begins a typed day (or, with `after`, that ends it). Raises `UsageError`."""
+    try:
+        day = date.fromisoformat(text)
+        return datetime.combine(day + timedelta(days=1) if after else day, time(), UTC)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"not a day: {text[:40]!r} (try 2025-02-16)") from error

@@ -23,13 +23,13 @@ from starlette.routing import Route
 from warraq.errors import NotFound, QueryError, UsageError
 from warraq.render import html, json
 from warraq.render.links import Links
-from warraq.render.moments import iso
+from warraq.render.moments import iso, read_day
 from warraq.render.text import page_text
 from warraq.render.wording import LANGUAGES, wording
 from warraq.types import Brief, Outlet, Results
 from warraq.web import answers
 from warraq.web.answers import answer
-from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask, read_day
+from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
 
 if TYPE_CHECKING:
     from warraq.app import Archive
@@ -173,7 +173,8 @@ class _Site:
     def _search(self, ask: Ask, form: Mapping[str, str]) -> Results | None:
         if form["sort"] not in ("", "date"):
             raise UsageError(f"sort: {form['sort'][:20]!r} is not 'date'")
-        first, last = read_day("from", form["from"]), read_day("to", form["to"], after=True)
+        first = read_day(form["from"]) if form["from"] else None
+        last = read_day(form["to"], after=True) if form["to"] else None
         if not form["q"]:
             return None
         return self.archive.search(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import quote
 
@@ -91,17 +91,6 @@ def read_ask(request: Request, form: Form, now: datetime, prefix: str, language:
         number=_page(query.get("page", "")),
         filters=tuple((name, query[name].strip()) for name in FILTERS if query.get(name, "").strip()),
     )
-
-
-def read_day(name: str, text: str, *, after: bool = False) -> datetime | None:
-    """The UTC midnight that begins a typed day (or, with `after`, that ends it). Raises `UsageError`."""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-        return datetime.combine(day + timedelta(days=1) if after else day, time(), UTC)
-    except (ValueError, OverflowError) as error:
-        raise UsageError(f"{name}: {text[:40]!r} is not a day (try 2025-02-16)") from error
 
 
 def _page(text: str) -> int:

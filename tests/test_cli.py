@@ -1,0 +1,238 @@
+"""Every command, on the sample newswire: what it prints, what it returns, one line for a mistake."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from warraq import sample
+from warraq.cli import main
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sample as JSON lines, as CSV with other column names, and as an archive."""
+    folder = tmp_path_factory.mktemp("cli")
+    rows = list(sample.records(version=None))
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    (folder / "rows.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with (folder / "rows.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(["address", "heading", "story", "paper", "day"])
+        table.writerows([row["url"], row["title"], row["text"], row["outlet"], row["published"]] for row in rows[:20])
+    result = run("import", folder / "rows.jsonl", "--seen", "seen", "--workers", 1, "--archive", folder / "archive")
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def archive(folder: Path) -> Path:
+    return folder / "archive"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments])
+
+
+def objects(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def url() -> str:
+    """An article that other outlets copied."""
+    original = next(iter(sample.truth().copies.values()))
+    return sample.url(next(a for a in sample.articles() if a.id == original))
+
+
+def test_import_counts_every_input_and_runs_again_without_change(folder: Path, archive: Path) -> None:
+    before = objects(run("stats", "--json", "--archive", archive))[0]
+    again = run("import", folder / "rows.jsonl", "--seen", "seen", "--json", "--workers", 1, "--archive", archive)
+    (tally,) = objects(again)
+    assert tally["outcomes"] == {"unchanged": tally["inputs"]}
+    after = objects(run("stats", "--json", "--archive", archive))[0]
+    assert (after["articles"], after["revisions"]) == (before["articles"], before["revisions"])
+
+
+def test_import_maps_the_columns_of_a_table(folder: Path, tmp_path: Path) -> None:
+    mapping = ["url=address", "title=heading", "text=story", "outlet=paper", "published=day"]
+    options = [item for pair in mapping for item in ("--map", pair)]
+    result = run("import", folder / "rows.csv", *options, "--seen", "published", "--json", "--archive", tmp_path / "a")
+    (tally,) = objects(result)
+    assert tally["inputs"] == 20
+    assert tally["outcomes"]["new"] + tally["outcomes"].get("revised", 0) == 20
+
+
+def test_import_names_broken_lines_and_goes_on(tmp_path: Path) -> None:
+    row = next(iter(sample.records()))
+    lines = [json.dumps(row), "{broken", "[1]", json.dumps({**row, "url": "ftp://x/y"}), ""]
+    (tmp_path / "rows.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    result = run("import", tmp_path / "rows.jsonl", "--archive", tmp_path / "a", "--workers", 1)
+    assert result.exit_code == 0
+    assert "4 inputs  new 1  rejected 3" in result.stdout
+    told = result.stderr.splitlines()
+    assert [f"rows.jsonl:{n}:" in line for n, line in zip((2, 3, 4), told, strict=True)] == [True] * 3
+    failures = objects(run("failures", "--json", "--archive", tmp_path / "a"))
+    assert {f["reason"] for f in failures} == {"bad_record", "bad_url"}
+    assert "bad_record" in run("failures", "--archive", tmp_path / "a").stdout
+
+
+def test_page_in_each_form(archive: Path, url: str) -> None:
+    text = run("page", url, "--as-of", "2026-02-16", "--archive", archive).stdout
+    parts = ["2026-02-16@23:59:59 GMT", "تاريخ النشر:", "المصدر:", "كلمات دلالية:", "إقرأ أيضاً:", "مقالات مشابهة"]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    (page,) = objects(run("page", url, "--as-of", "2026-02-16", "--format", "json", "--archive", archive))
+    assert page["article"]["url"] == url
+    assert page["copies"], "this article was copied"
+    html = run("page", url, "--as-of", "2026-02-16", "--format", "html", "--archive", archive).stdout
+    assert html.lstrip().lower().startswith("<!doctype html>")
+    assert 'dir="rtl"' in html
+    (by_id,) = objects(
+        run("page", page["article"]["id"], "--as-of", "2026-02-16", "--format", "json", "--archive", archive)
+    )
+    assert by_id == page
+
+
+def test_the_archive_is_named_before_or_after_the_command_or_by_the_environment(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = run("--archive", archive, "stats").stdout
+    assert before == run("stats", "--archive", archive).stdout
+    monkeypatch.setenv("WARRAQ_ARCHIVE", str(archive))
+    assert before == run("stats").stdout
+
+
+def test_similar_says_why(archive: Path, url: str) -> None:
+    found = objects(run("similar", url, "--limit", 5, "--json", "--archive", archive))
+    assert 0 < len(found) <= 5
+    assert all(item["shared"] for item in found)
+    assert len(run("similar", url, "--limit", 3, "--archive", archive).stdout.splitlines()) == min(3, len(found))
+
+
+def test_search_finds_any_spelling_and_obeys_its_bounds(archive: Path) -> None:
+    everything = objects(run("search", "الميناء", "--limit", 100, "--json", "--archive", archive))
+    assert everything
+    early = objects(run("search", "الميناء", "--as-of", "2026-02-11", "--limit", 100, "--json", "--archive", archive))
+    assert len(early) < len(everything)
+    outlet = everything[0]["outlet"]["id"]
+    only = objects(run("search", "الميناء", "--outlet", outlet, "--json", "--archive", archive))
+    assert {hit["outlet"]["id"] for hit in only} == {outlet}
+    days = objects(
+        run("search", "الميناء", "--from", "2026-02-12", "--to", "2026-02-12", "--json", "--archive", archive)
+    )
+    assert all(hit["published"]["at"].startswith(("2026-02-12", "2026-02-11T2")) for hit in days)
+    plain = run("search", "الميناء", "--limit", 2, "--archive", archive)
+    assert "[" in plain.stdout
+    assert f"of {len(everything)}" in plain.stderr
+
+
+def test_article_and_its_revisions(archive: Path) -> None:
+    articles = {a.id: a for a in sample.articles()}
+    revised = articles[next(iter(sample.truth().revisions))]
+    states = objects(run("article", sample.url(revised), "--revisions", "--json", "--archive", archive))
+    assert len(states) == len(revised.states)
+    assert revised.states[-1].title in run("article", sample.url(revised), "--archive", archive).stdout
+
+
+def test_outlets_and_stats(archive: Path) -> None:
+    outlets = objects(run("outlets", "--json", "--archive", archive))
+    assert sum(o["articles"] for o in outlets) == len(sample.articles())
+    assert len(run("outlets", "--archive", archive).stdout.splitlines()) == len(outlets)
+    early = objects(run("stats", "--as-of", "2026-02-11", "--json", "--archive", archive))[0]
+    assert 0 < early["articles"] < len(sample.articles())
+
+
+def test_index_can_be_rebuilt(archive: Path, url: str) -> None:
+    before = run("page", url, "--as-of", "2026-02-16", "--archive", archive).stdout
+    assert run("index", "--rebuild", "--archive", archive).stdout == f"{len(sample.articles())} articles indexed\n"
+    assert run("page", url, "--as-of", "2026-02-16", "--archive", archive).stdout == before
+
+
+def test_extract_reads_a_page_or_says_why_not(tmp_path: Path) -> None:
+    sample.write(tmp_path)
+    by_kind: dict[str, sample.Resource] = {}
+    for resource in sample.site():
+        by_kind.setdefault(resource.kind, resource)
+    page, about = tmp_path / "page.html", tmp_path / "about.html"
+    page.write_bytes(by_kind["article"].body)
+    about.write_bytes(by_kind["about"].body)
+    (found,) = objects(run("extract", page, "--url", by_kind["article"].url, "--json"))
+    truth = next(a for a in sample.articles() if a.id == by_kind["article"].article)
+    assert found["article"]["title"] == truth.states[0].title
+    assert found["article"]["published"]["origin"]
+    assert found["why"]["body"]
+    refused = run("extract", about, "--url", by_kind["about"].url)
+    assert refused.exit_code == 1
+    assert "no article" in refused.stderr
+
+
+def test_fetch_reads_a_feed_over_http(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARRAQ_ALLOW_PRIVATE", "yes")
+    monkeypatch.setenv("WARRAQ_DELAY", "0")
+    with sample.serve() as base:
+        feed = sample.outlets(base)[0].feeds[0]
+        (tally,) = objects(run("fetch", feed, "--json", "--archive", tmp_path / "a"))
+    assert tally["outcomes"]["new"] >= 5
+
+
+def test_loopback_is_not_fetched_unless_asked_for(tmp_path: Path) -> None:
+    with sample.serve() as base:
+        result = run("fetch", f"{base}/any", "--archive", tmp_path / "a")
+    assert "forbidden_address" in result.stdout
+
+
+MISTAKES: dict[str, tuple[str, ...]] = {
+    "no archive": ("stats", "--archive", "nowhere"),
+    "no such file": ("import", "missing.jsonl", "--archive", "a"),
+    "not an address": ("fetch", "not an address", "--archive", "a"),
+    "wrong moment": ("stats", "--as-of", "yesterday", "--archive", "a"),
+    "wrong map": ("import", "x", "--map", "text", "--archive", "a"),
+}
+
+
+@pytest.mark.parametrize("arguments", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_one_line_and_exit_code_2(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+    assert result.stderr.strip().splitlines()[-1].startswith(("warraq:", "Error:"))
+
+
+@pytest.mark.parametrize("query", ['""', "- -", "-سفينة"])
+def test_a_query_without_words_is_a_mistake(archive: Path, query: str) -> None:
+    result = run("search", "--archive", archive, "--", query)
+    assert result.exit_code == 2
+    assert "warraq: the query has no word" in result.stderr
+
+
+def test_an_unknown_article_is_a_mistake(archive: Path) -> None:
+    for name in ("000000000000", "https://nowhere.example/1", "what"):
+        result = run("page", name, "--archive", archive)
+        assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+
+
+def test_every_command_has_help() -> None:
+    names = list(main.commands)
+    assert {"import", "fetch", "extract", "page", "similar", "search", "article", "outlets", "stats", "serve"} <= {
+        *names
+    }
+    for name in names:
+        result = run(name, "--help")
+        assert result.exit_code == 0
+        assert main.commands[name].get_short_help_str()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No ``warraq.toml`` of the developer's."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
