@@ -34,6 +34,8 @@ SCALE = 20
 
 FLOOR = 0.12
 """Cosine under which two articles have nothing to do with each other."""
+FAR_BEHIND = 0.25
+"""Share of the best cosine under which a candidate is left out: beside close ones it would look like a mistake."""
 HEAVY = 12
 """The heaviest terms of an article: what it is about in so many words."""
 SAME_STORY = 0.30
@@ -43,7 +45,7 @@ STORY_GAP = 4 * 86_400_000_000
 STORY_SIZE = 20
 SHORTLIST = 50
 """Candidates looked at closely."""
-SUBSTANTIAL = 40
+SUBSTANTIAL = 30
 """Words that say something; with fewer an article is not worth a reader's way."""
 FRESH, FRESH_DAYS = 0.10, 30.0
 NEAR, NEAR_DAYS = 0.10, 7.0
@@ -134,9 +136,11 @@ def rank(
         sorted((c for c in candidates if c.first_seen <= now and c.id != article.id), key=lambda c: c.id),
         background,
     )
-    near = [i for i in pool.nearest() if pool.cosines[i] >= FLOOR]
+    near = pool.nearest()
     copies = {i: share for i in near if pool.cosines[i] >= ABOUT and (share := pool.copy_share(i)) > 0}
-    rest = pool.about([i for i in near if i not in copies])
+    rest = [i for i in near if i not in copies]
+    floor = max(FLOOR, FAR_BEHIND * max((float(pool.cosines[i]) for i in rest), default=0.0))
+    rest = pool.about([i for i in rest if pool.cosines[i] >= floor])
     scores = {i: round(float(pool.cosines[i]) * _freshness(pool.items[i], article, now), 6) for i in rest}
     order = sorted(rest, key=lambda i: (-scores[i], pool.items[i].id))
     story = [

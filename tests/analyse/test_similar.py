@@ -1,0 +1,270 @@
+"""Similar articles, read-also, copies and story."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from warraq.analyse.background import Background
+from warraq.analyse.copies import likeness, overlap
+from warraq.analyse.similar import Candidate, Ranked, query_terms, rank
+from warraq.analyse.vectors import analyse, unpack, unpack_sketch
+from warraq.arabic import words
+from warraq.types import Article, Brief, Dated, Paragraph, micros
+
+DAY = datetime(2025, 2, 10, tzinfo=UTC)
+NOW = DAY + timedelta(days=30)
+
+PORT = (
+    "افتتح وزير النقل ميناء مرسى النور على خليج الزمرد بحضور سفراء وتجار. ويتسع الميناء لسفن الحاويات الكبيرة، "
+    "وتربطه سكة حديد بمدينة الياسمين. وقالت إدارة الميناء إن أول سفينة حاويات رست عند الرصيف صباحا وعلى متنها قمح. "
+    "ويأمل التجار في خفض كلفة الشحن البحري، بعد أن كانت البضائع تنقل بالشاحنات من مرافئ الجنوب في رحلة طويلة. "
+)
+PORT_AGAIN = (
+    "رست في ميناء مرسى النور سفينة حاويات تحمل قمحا، في أول رحلة منذ تدشين المرفأ على خليج الزمرد. وذكر بحارة أن "
+    "الرصيف الجديد يستوعب سفنا ضخمة، وأن قطار الشحن ينقل الحاويات من الميناء إلى مدينة الياسمين خلال ساعات. "
+    "وعدّ خبراء الشحن البحري ميناء مرسى النور منافسا لمرافئ الجنوب. "
+)
+SHIPPING = (
+    "ارتفعت كلفة الشحن البحري بعد عواصف ضربت مرافئ الجنوب وأخرت سفن الحاويات. وطالب التجار وزارة النقل بفتح ميناء ثان "
+    "على خليج الزمرد لتخفيف الزحام، وقالت غرفة التجارة إن سفن القمح تنتظر أياما قبل أن ترسو. "
+)
+VACCINE = (
+    "أعلن معهد البحوث في مدينة السنديان لقاحا جديدا ضد حمى الوديان، بعد تجارب شملت متطوعين. وقال الأطباء إن اللقاح "
+    "آمن للأطفال، وإن حملة التطعيم تبدأ في المدارس والمراكز الصحية. وكانت حمى الوديان قد أصابت الماشية والرعاة. "
+)
+GLUED = "قال مسؤولون إن المرحلة الأولى تبدأ قريبا بالتعاون مع شركاء، وإن العمل يسير وفق الخطة. "
+
+
+def article(number: int, title: str, text: str, outlet: str = "nahda", *, day: int = 0) -> Article:
+    when = Dated(DAY + timedelta(days=day))
+    return Article(f"{number:012d}", outlet, "", title, (Paragraph(text),), published=when)
+
+
+def candidate(of: Article, *, seen: int | None = None) -> Candidate:
+    assert of.published is not None
+    first = of.published.at + timedelta(minutes=5) if seen is None else DAY + timedelta(days=seen)
+    brief = Brief(1, of.id, of.outlet, "", of.title, of.published, first, first)
+    return Candidate.of(brief, analyse(of))
+
+
+def world(count: int = 400) -> Background:
+    """A background in which newsroom phrases are common and names are rare."""
+    rng = random.Random(4)
+    common = GLUED.split() + ["تبدأ", "بالتعاون", "الوزير", "المدينة", "أعلن", "مشروع", "تنفيذ", "جديد"]
+    return Background().merge(
+        [unpack(analyse(article(0, "", " ".join([*rng.choices(common, k=14), f"نادر{n}س"])))) for n in range(count)]
+    )
+
+
+WORLD = world()
+A = article(1, "تدشين ميناء مرسى النور", PORT)
+AGAIN = article(2, "أول سفينة حاويات في مرسى النور", PORT_AGAIN, "barq", day=1)
+COST = article(3, "كلفة الشحن البحري ترتفع", SHIPPING, "barq", day=-9)
+JAB = article(4, "لقاح ضد حمى الوديان", VACCINE, "barq")
+COPY = article(5, "ميناء جديد على خليج الزمرد", PORT + "وأعلن ذلك أمس.", "sada")
+CUT = article(6, "مرسى النور يستقبل السفن", PORT[: len(PORT) * 2 // 3], "fajr", day=1)
+SAME = [A, AGAIN, COST, JAB, COPY, CUT]
+
+
+def ranked(of: Article, others: list[Article], background: Background = WORLD, **more: object) -> Ranked:
+    return rank(candidate(of), [candidate(other) for other in others], background, NOW, **more)  # type: ignore[arg-type]
+
+
+def ids(related: tuple[object, ...]) -> list[str]:
+    return [r.id for r in related]  # type: ignore[attr-defined]
+
+
+def test_an_article_is_related_by_what_it_is_about() -> None:
+    found = ranked(A, [AGAIN, COST, JAB])
+    assert found.read_also is not None
+    assert found.read_also.id == AGAIN.id
+    assert ids(found.similar) == [COST.id]
+    assert ids(found.story) == [AGAIN.id]
+
+
+def test_every_item_says_what_ties_it_most_telling_first() -> None:
+    found = ranked(A, [AGAIN, COST])
+    assert found.read_also is not None
+    stems = {word.code: word.stem for word in words(A.title + " " + PORT)}
+    ties = [stems[code] for code in found.read_also.shared]
+    assert ties[0] == words("ميناء")[0].stem
+    assert words("النور")[0].stem in ties[:4]
+
+
+def test_copies_are_named_and_hidden() -> None:
+    found = ranked(A, SAME)
+    assert ids(found.copies) == [COPY.id, CUT.id]
+    assert all(copy.share > 0.9 for copy in found.copies)
+    assert not {COPY.id, CUT.id, A.id} & {
+        *ids(found.similar),
+        *ids(found.story),
+        found.read_also and found.read_also.id,
+    }
+
+
+def test_the_first_seen_copy_comes_first() -> None:
+    late, early = candidate(COPY, seen=9), candidate(CUT, seen=2)
+    assert ids(rank(candidate(A), [late, early], WORLD, NOW).copies) == [CUT.id, COPY.id]
+
+
+def test_a_copy_in_the_same_outlet_is_hidden_but_is_no_syndication() -> None:
+    found = ranked(A, [replace(COPY, outlet=A.outlet), AGAIN])
+    assert found.copies == ()
+    assert found.similar == ()
+
+
+def test_of_copies_of_each_other_one_is_shown() -> None:
+    others = [replace(AGAIN, id=f"{n:012d}", outlet=f"o{n}") for n in range(20, 26)]
+    found = ranked(A, [*others, COST])
+    shown = [found.read_also and found.read_also.id, *ids(found.similar)]
+    assert len(set(shown) & {other.id for other in others}) == 1
+    assert COST.id in shown
+
+
+def test_a_phrase_alone_does_not_relate() -> None:
+    one = article(10, "الإدارة تبدأ تنفيذ مشروع ميناء مرسى النور بالتعاون مع شركة", PORT + GLUED)
+    other = article(11, "المستشفى يبدأ تنفيذ مشروع لقاح حمى الوديان بالتعاون مع شركة", VACCINE + GLUED, "barq")
+    found = ranked(one, [other, COST])
+    assert other.id not in {*ids(found.similar), *ids(found.story), found.read_also and found.read_also.id}
+
+
+def test_nothing_seen_later_counts() -> None:
+    before = [candidate(COST)]
+    later = candidate(AGAIN, seen=31)
+    assert rank(candidate(A), [*before, later], WORLD, NOW) == rank(candidate(A), before, WORLD, NOW)
+
+
+def test_a_story_is_in_time_order_and_near_in_time() -> None:
+    reports = [replace(AGAIN, id=f"{n:012d}", body=(Paragraph(PORT_AGAIN + f"كلمة{n}س " * 9),)) for n in range(30, 34)]
+    spread = [replace(r, published=Dated(DAY + timedelta(days=d))) for r, d in zip(reports, (3, 1, 2, 9), strict=True)]
+    assert ids(ranked(A, spread).story) == ["000000000031", "000000000032", "000000000030"]
+
+
+def test_read_also_prefers_another_outlet_and_skips_stubs() -> None:
+    stub = article(
+        40, "ميناء مرسى النور وخليج الزمرد", "رست سفينة حاويات في ميناء مرسى النور على خليج الزمرد.", "sada", day=2
+    )
+    mine = replace(
+        AGAIN, id=f"{41:012d}", outlet=A.outlet, body=(Paragraph(PORT_AGAIN + "وعزفت فرقة المدينة ألحانا."),)
+    )
+    found = ranked(A, [stub, mine, AGAIN, COST])
+    assert found.read_also is not None
+    assert found.read_also.id == AGAIN.id
+
+
+def test_a_story_does_not_fill_the_list() -> None:
+    rng = random.Random(2)
+    tail = [
+        "طيور",
+        "بحيرة",
+        "سباق",
+        "خيول",
+        "مهرجان",
+        "سينما",
+        "مسرح",
+        "رواية",
+        "كتاب",
+        "معرض",
+        "لوحات",
+        "نحات",
+        "متحف",
+        "آثار",
+        "قلعة",
+        "سور",
+    ]
+    reports = [
+        article(50 + n, f"ميناء مرسى النور {tail[n]}", PORT_AGAIN + " ".join(rng.sample(tail, 12)), f"o{n}", day=1)
+        for n in range(12)
+    ]
+    found = ranked(
+        A, [*reports, COST, article(80, "قطار مدينة الياسمين", "ينقل قطار الشحن حاويات ميناء مرسى النور. " * 3)]
+    )
+    assert COST.id in ids(found.similar)[:6]
+
+
+def test_no_candidates_or_an_empty_article_give_an_empty_answer() -> None:
+    assert ranked(A, []) == Ranked()
+    assert ranked(article(90, "", ""), SAME) == Ranked()
+    assert ranked(A, [article(91, "", "")]) == Ranked()
+
+
+@pytest.mark.parametrize("background", [WORLD, Background()])
+def test_the_order_of_candidates_does_not_matter(background: Background) -> None:
+    rng = random.Random(1)
+    vocabulary = (PORT + PORT_AGAIN + SHIPPING + VACCINE).split()
+    others = [
+        article(
+            100 + n,
+            " ".join(rng.sample(vocabulary, 5)),
+            " ".join(rng.choices(vocabulary, k=60)),
+            f"o{n % 5}",
+            day=n % 9,
+        )
+        for n in range(60)
+    ]
+    expected = ranked(A, [*SAME, *others], background)
+    assert len(expected.similar) == 10
+    for seed in range(5):
+        shuffled = [*others, *SAME]
+        random.Random(seed).shuffle(shuffled)
+        assert ranked(A, shuffled, background) == expected
+    named = [*ids(expected.similar), expected.read_also and expected.read_also.id, *ids(expected.copies)]
+    assert len(set(named)) == len(named)
+    assert A.id not in named
+
+
+def test_query_terms_are_the_tellings_words_of_the_title_first() -> None:
+    terms = query_terms(A, unpack(analyse(A)), WORLD, 8)
+    assert len(terms) == 8
+    assert terms[0][0] == words("ميناء")[0].stem
+    assert {words("مرسى")[0].stem, words("النور")[0].stem} <= {stem for stem, _ in terms[:4]}
+    assert [weight for _, weight in terms] == sorted((weight for _, weight in terms), reverse=True)
+    assert all(1 <= weight <= 20 for _, weight in terms)
+    assert query_terms(article(1, "", ""), unpack(analyse(article(1, "", ""))), WORLD) == []
+
+
+def test_templated_news_of_different_subjects_is_no_copy() -> None:
+    def relief(order: str, tons: int, goods: str) -> Article:
+        text = (
+            f"وصلت إلى مطار الواحة اليوم طائرة الإغاثة {order} ضمن الجسر الجوي الذي أقامته هيئة العون وعلى متنها {tons} "
+            f"طنا من {goods}. وكان في استقبالها مدير المطار وعدد من المسؤولين الذين عبروا عن شكرهم للهيئة على ما تقدمه من عون."
+        )
+        return article(1, f"وصول طائرة الإغاثة {order}", text)
+
+    one, two = (
+        relief("الرابعة", 113, "الأدوية وأجهزة التنفس والمحاليل"),
+        relief("السادسة", 127, "الخيام والبطانيات وحليب الرضع"),
+    )
+    pair = [(unpack(analyse(a)), unpack_sketch(analyse(a))) for a in (one, two)]
+    found = likeness(pair[0], pair[1], WORLD)
+    assert found.containment > 0.4
+    assert not found.copy
+    assert likeness(pair[0], pair[0], WORLD).copy
+
+
+@settings(deadline=None)
+@given(st.integers(20, 1200), st.floats(0.2, 1.0), st.integers(0, 10**6))
+def test_a_text_cut_short_is_found_by_containment(length: int, share: float, seed: int) -> None:
+    rng = random.Random(seed)
+    text = [f"لفظ{rng.randrange(10**6)}س" for _ in range(length)]
+    whole, part = (
+        unpack_sketch(analyse(article(1, "", " ".join(t)))) for t in (text, text[: max(20, int(length * share))])
+    )
+    assert overlap(whole, part) == overlap(part, whole)
+    assert overlap(whole, part)[0] >= 0.999
+    other = unpack_sketch(analyse(article(1, "", " ".join(f"عبارة{rng.randrange(10**6)}ش" for _ in range(length)))))
+    assert overlap(whole, other) == (0.0, 0.0)
+
+
+def test_published_in_the_future_of_its_sighting_counts_as_seen() -> None:
+    brief = Brief(1, "a", "b", "", "", Dated(DAY + timedelta(days=9)), DAY, DAY)
+    assert Candidate.of(brief, analyse(A)).published == micros(DAY)
+    assert Candidate.of(replace(brief, published=None), analyse(A)).published == micros(DAY)
+    assert np.array_equal(Candidate.of(brief, analyse(A)).vector, unpack(analyse(A)))
