@@ -209,7 +209,7 @@ def test_reading_only_needs_an_archive(tmp_path: Path) -> None:
 
 
 UNPRIVILEGED = """
-import os, sys
+import os, sys, urllib.parse  # what pathlib imports late would be out of reach by then
 from datetime import datetime, timezone
 from warraq.errors import ArchiveError
 from warraq.stores.sqlite import SqliteStore
