@@ -57,7 +57,7 @@ def candidate(of: Article, *, seen: int | None = None) -> Candidate:
 def world(count: int = 400) -> Background:
     """A background in which newsroom phrases are common and names are rare."""
     rng = random.Random(4)
-    common = GLUED.split() + ["تبدأ", "بالتعاون", "الوزير", "المدينة", "أعلن", "مشروع", "تنفيذ", "جديد"]
+    common = [*GLUED.split(), "تبدأ", "بالتعاون", "الوزير", "المدينة", "أعلن", "مشروع", "تنفيذ", "جديد"]
     return Background().merge(
         [unpack(analyse(article(0, "", " ".join([*rng.choices(common, k=14), f"نادر{n}س"])))) for n in range(count)]
     )
@@ -233,8 +233,9 @@ def test_query_terms_are_the_tellings_words_of_the_title_first() -> None:
 def test_templated_news_of_different_subjects_is_no_copy() -> None:
     def relief(order: str, tons: int, goods: str) -> Article:
         text = (
-            f"وصلت إلى مطار الواحة اليوم طائرة الإغاثة {order} ضمن الجسر الجوي الذي أقامته هيئة العون وعلى متنها {tons} "
-            f"طنا من {goods}. وكان في استقبالها مدير المطار وعدد من المسؤولين الذين عبروا عن شكرهم للهيئة على ما تقدمه من عون."
+            f"وصلت إلى مطار الواحة اليوم طائرة الإغاثة {order} ضمن الجسر الجوي الذي أقامته هيئة العون وعلى متنها "
+            f"{tons} طنا من {goods}. وكان في استقبالها مدير المطار وعدد من المسؤولين الذين عبروا عن شكرهم للهيئة "
+            "على ما تقدمه من عون."
         )
         return article(1, f"وصول طائرة الإغاثة {order}", text)
 
