@@ -253,20 +253,14 @@ class HttpFetcher:
         failed = _Failed(Reason.CONNECT, "no address")
         for address in addresses[:_ADDRESSES_TRIED]:
             connection = _connection(place, address, max(0.01, deadline - time.monotonic()))
-            watch = threading.Timer(max(0.01, deadline - time.monotonic()), _cut, (connection,))
-            watch.daemon = True
-            watch.start()
-            try:
-                connection.connect()
-            except (OSError, HTTPError, HTTPException, ValueError) as error:
-                failed = _fault(error, deadline, self._timeout)
-                continue
-            else:
+            with _Watch(connection, deadline) as watch:
+                try:
+                    connection.connect()
+                except (OSError, HTTPError, HTTPException, ValueError) as error:
+                    failed = _fault(error, deadline, self._timeout)
+                    continue
+                watch.sock = connection.sock
                 return self._talk(connection, place, headers, deadline, limit)
-            finally:
-                watch.cancel()
-                with suppress(OSError):
-                    connection.close()
         raise failed
 
     def _talk(
@@ -276,13 +270,16 @@ class HttpFetcher:
             connection.request("GET", place.target, headers=headers, preload_content=False, decode_content=False)
             response = connection.getresponse()
             said = {name.lower(): value for name, value in response.headers.items()}
-            if response.status != 200:
-                return _Answer(response.status, said, b"")
-            if _NEVER_WANTED.match(said.get("content-type", "")):
-                raise _Failed(Reason.NOT_HTML, said["content-type"][:100])
-            return _Answer(200, said, _read(response, deadline, limit, self._timeout))
+            body = b""
+            if response.status == 200:
+                if _NEVER_WANTED.match(said.get("content-type", "")):
+                    raise _Failed(Reason.NOT_HTML, said["content-type"][:100])
+                body = _read(response, limit, deadline)
         except (OSError, HTTPError, HTTPException, ValueError) as error:
             raise _fault(error, deadline, self._timeout) from None
+        if time.monotonic() >= deadline:  # it was cut, which looks like an end
+            raise _fault(TimeoutError(), deadline, self._timeout)
+        return _Answer(response.status, said, body)
 
 
 def _place(url: str, base: str | None = None) -> _Place:
@@ -311,13 +308,38 @@ def _connection(place: _Place, address: str, timeout: float) -> HTTPConnection:
     )
 
 
-def _cut(connection: HTTPConnection) -> None:
-    """End a connection from outside, whatever it is waiting for."""
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+class _Watch:
+    """Ends a connection at its deadline, whatever it is waiting for, and closes it in the end.
+
+    The socket's own timeout is not enough: it starts anew with every byte.
+    """
+
+    def __init__(self, connection: HTTPConnection, deadline: float) -> None:
+        self._connection = connection
+        self._timer = threading.Timer(max(0.01, deadline - time.monotonic()), self._cut)
+        self._timer.daemon = True
+        # The connection forgets its socket when a response takes it over.
+        self.sock: socket.socket | None = None
+
+    def __enter__(self) -> _Watch:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        with suppress(OSError):
+            self._connection.close()
+        if self.sock is not None:
+            self.sock.close()
+
+    def _cut(self) -> None:
+        sock = self.sock or self._connection.sock
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
 
-def _read(response: BaseHTTPResponse, deadline: float, limit: int, timeout: float) -> bytes:
+def _read(response: BaseHTTPResponse, limit: int, deadline: float) -> bytes:
     """The body as it came over the wire."""
     length = response.headers.get("content-length", "")
     too_large = _Failed(Reason.TOO_LARGE, f"more than {limit} bytes")
@@ -325,13 +347,12 @@ def _read(response: BaseHTTPResponse, deadline: float, limit: int, timeout: floa
         raise too_large
     parts: list[bytes] = []
     size = 0
-    # read1 gives what has come, so a slow server cannot hold us beyond the deadline.
     while part := response.read1(_STEP, decode_content=False):
         size += len(part)
         if size > limit:
             raise too_large
-        if time.monotonic() > deadline:
-            raise _Failed(Reason.TIMEOUT, f"not complete after {timeout:g} s")
+        if time.monotonic() >= deadline:
+            raise TimeoutError
         parts.append(part)
     if length.isdecimal() and size != int(length[:20]):
         raise _Failed(Reason.CONNECT, f"cut off after {size} of {length[:20]} bytes")
@@ -346,7 +367,7 @@ def _unpacked(answer: _Answer, limit: int) -> bytes:
 
 
 def _fault(error: Exception, deadline: float, timeout: float) -> _Failed:
-    if isinstance(error, TimeoutError) or time.monotonic() >= deadline - 0.005 or "timed out" in str(error):
+    if isinstance(error, TimeoutError) or time.monotonic() >= deadline or "timed out" in str(error):
         return _Failed(Reason.TIMEOUT, f"no complete answer within {timeout:g} s")
     kind = "TLS" if isinstance(error, ssl.SSLError) else type(error).__name__
     return _Failed(Reason.CONNECT, f"{kind}: {error}")
