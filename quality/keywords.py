@@ -8,52 +8,24 @@ data (``--background``), or of the evaluated texts themselves if those are missi
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import sys
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-SHARED = Path(__file__).resolve().parents[1].parent / "shared"
-sys.path.insert(0, str(SHARED))
+import numpy as np
+import score
 
-import score  # noqa: E402
-
-from warraq.analyse.background import Background  # noqa: E402
-from warraq.analyse.keywords import keywords  # noqa: E402
-from warraq.analyse.vectors import analyse, unpack  # noqa: E402
-from warraq.arabic import code, words  # noqa: E402
-from warraq.types import Article, Paragraph  # noqa: E402
-
-
-def article(title: str, text: str) -> Article:
-    body = tuple(Paragraph(line.strip()) for line in text.splitlines() if line.strip())
-    return Article("0" * 12, "", "", title.strip(), body)
-
-
-def read(path: Path) -> Iterator[dict[str, str]]:
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
-def background(paths: Sequence[Path], every: int) -> Background:
-    """Document frequencies of every `every`-th article of these files."""
-    made = Background()
-    vectors = []
-    for path in paths:
-        for number, row in enumerate(read(path)):
-            if number % every == 0 and row["text"]:
-                vectors.append(unpack(analyse(article(row["title"] or "", row["text"]))))
-    return made.merge(vectors)
+import news
+from warraq.analyse.background import Background
+from warraq.analyse.keywords import keywords
+from warraq.analyse.vectors import analyse, unpack
+from warraq.arabic import code, words
+from warraq.types import Article
 
 
 def tf_idf_position(of: Article, known: Background) -> list[str]:
     """Baseline: one to three words between stop words, by frequency, idf and first position."""
-    import math
-
-    import numpy as np
-
     count: dict[tuple[str, ...], int] = {}
     first: dict[tuple[str, ...], int] = {}
     run: list[str] = []
@@ -87,17 +59,16 @@ def f1(rows: Sequence[dict[str, list[str]]], found: Sequence[Sequence[str]], at:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=SHARED / "gold" / "keyphrases.jsonl")
-    parser.add_argument("--background", type=Path, nargs="*", default=sorted((SHARED / "corpora").glob("*.jsonl.gz")))
+    parser.add_argument("--data", type=Path, default=news.SHARED / "gold" / "keyphrases.jsonl")
+    parser.add_argument("--background", type=Path, nargs="*", default=news.CORPORA)
     parser.add_argument("--every", type=int, default=8, help="take every Nth article of the background")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--show", type=int, default=0, help="print the keywords of the first N texts")
     options = parser.parse_args()
-    rows = list(read(options.data))
-    texts = [article(row["title"] if row["title"] not in row["text"] else "", row["text"]) for row in rows]
+    rows = list(news.read(options.data))
+    texts = [news.article(row["title"] if row["title"] not in row["text"] else "", row["text"]) for row in rows]
     if options.background:
-        known = background(options.background, options.every)
-        print(f"background: {known.articles} articles of {', '.join(p.name for p in options.background)}")
+        known = news.background(options.background, options.every)
     else:
         known = Background().merge([unpack(analyse(text)) for text in texts])
         print(f"background: the {known.articles} evaluated texts themselves")
