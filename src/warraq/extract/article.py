@@ -21,6 +21,8 @@ from warraq.types import Article, Entry, Kind, Outlet, Paragraph, RawDocument, R
 LEAST_KNOWN_BLOCK = 8
 """Characters; shorter blocks are too common to be learned as furniture."""
 LANGUAGE_SAMPLE = 1500
+# ``ال`` after UTF-8 was read as windows-1252 or latin-1, or as windows-1256, once or twice.
+_GARBLED = ("Ø§Ù", "ط§ظ", "Â§Ã", "آ§ط")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,13 @@ def _open(document: RawDocument) -> _Opened | Extraction:
     refused = verdict.markup_bomb(text)
     if refused:
         return Extraction(reason=refused[0], detail=refused[1], why={"encoding": encoding})
+    garbled = any(hint in text for hint in _GARBLED)
+    if garbled:
+        text = repair(text)  # before anything is taken for white space: U+0085 is half a letter here
     # The parser reads UTF-8; handing it the bytes spares it one encoding of the whole page.
-    sound = encoding == "utf-8" and not document.body.startswith(codecs.BOM_UTF8) and "\ufffd" not in text
+    sound = (
+        encoding == "utf-8" and not garbled and not document.body.startswith(codecs.BOM_UTF8) and "\ufffd" not in text
+    )
     page = LexborHTMLParser(document.body if sound else text)
     return _Opened(markup.read(page), tree.read(page), encoding)
 

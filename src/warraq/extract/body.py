@@ -235,7 +235,13 @@ def _blocks(page: _Page, best: int) -> list[int]:
     good = [i for i in kept if values[i] > 0]
     if not good:
         return []
-    return _lead(page, good[0]) + [i for i in kept if good[0] <= i <= good[-1]]
+    start, stop = kept.index(good[0]), kept.index(good[-1]) + 1
+    # Lines of one run (``<br>``) belong together, however short the first and the last are.
+    while start and tree.blocks[kept[start - 1]].box == tree.blocks[kept[start]].box:
+        start -= 1
+    while stop < len(kept) and tree.blocks[kept[stop]].box == tree.blocks[kept[stop - 1]].box:
+        stop += 1
+    return _lead(page, kept[start]) + kept[start:stop]
 
 
 def _lead(page: _Page, first: int) -> list[int]:

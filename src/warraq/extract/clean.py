@@ -15,7 +15,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SENTENCE = frozenset(".!?…。！？؟۔।")
 LEAST_REPEATED = 80
 """Characters of a text that is left out when it comes a second time."""
-HEADLINE = 160
+HEADLINE = 220
 """Characters; a longer unlinked block is no headline of another article."""
 
 
@@ -35,8 +35,12 @@ def paragraphs(blocks: Sequence[Block], title: str) -> tuple[Paragraph, ...]:
                 break
             i = _after_list(blocks, i)
             continue
+        if furniture.is_also(text):
+            if not _linked(block) and _about(text.partition(":")[2], blocks[i : i + 8], title):
+                break
+            continue
         edge = not found or i == len(blocks)
-        if _linked(block) or furniture.is_also(text) or furniture.is_notice(text):
+        if _linked(block) or furniture.is_notice(text):
             continue
         if furniture.is_stamp(text, 32 if edge else 8) or ((edge or len(blocks) - i < 2) and is_byline(text)):
             continue
@@ -79,24 +83,35 @@ def _after_list(blocks: Sequence[Block], i: int) -> int:
 
 
 def _second_article(blocks: Sequence[Block], i: int, title: str, found: Sequence[Paragraph]) -> bool:
-    """Whether what follows a marker is another article, whole: its text is about its own headline, not about ours."""
+    """Whether what follows a marker is another article, whole.
+
+    Its headline may be a link, as that of a line between two paragraphs of ours; or there may be none. Then only a
+    text that shares next to nothing with ours counts as another.
+    """
     if not found or i >= len(blocks):
         return False
     head = blocks[i]
-    if not _headline(head):
-        return False
-    rest = [b.text for b in blocks[i + 1 : i + 9] if not _headline(b)]
-    if not rest:
-        return False
-    words = _words(" ".join(rest))
-    theirs, ours = _words(head.text), _words(title)
-    ours, theirs = ours - theirs, theirs - ours
-    their_share = len(theirs & words) / len(theirs) if theirs else 0.0
-    our_share = len(ours & words) / len(ours) if ours else 0.0
-    if not _linked(head):
-        return their_share >= 0.3 and their_share > our_share
+    named = _headline(head)
+    following = blocks[i + 1 : i + 9] if named else blocks[i : i + 8]
+    if named and not _linked(head):
+        return _about(head.text, following, title)
+    words = _words(" ".join(b.text for b in following if not _headline(b)))
     before = _words(" ".join(p.text for p in found))
-    return their_share >= 0.6 and our_share < 0.1 and len(before & words) < 0.12 * len(words)
+    ours = _words(title) - (_words(head.text) if named else set())
+    strange = len(ours & words) < 0.1 * len(ours) and len(before & words) < 0.12 * len(words)
+    return strange and (not named or _about(head.text, following, title))
+
+
+def _about(headline: str, following: Sequence[Block], title: str) -> bool:
+    """Whether the blocks are about that other headline, not about our title: by the words that only one of them has."""
+    words = _words(" ".join(b.text for b in following if not _headline(b)))
+    theirs, ours = _words(headline), _words(title)
+    ours, theirs = ours - theirs, theirs - ours
+    if not words or not theirs:
+        return False
+    their_share = len(theirs & words) / len(theirs)
+    our_share = len(ours & words) / len(ours) if ours else 0.0
+    return their_share >= 0.35 and their_share >= 1.5 * our_share
 
 
 def _words(text: str) -> set[str]:

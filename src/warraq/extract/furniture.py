@@ -10,7 +10,7 @@ import re
 
 _ALSO = re.compile(
     r"""^[\s\W\d]{0,4}(?:
-    (?:و?[اأإآ]?قر[أاآئ]ا?(?:ي|وا)?|طالع(?:وا)?|شاهد(?:وا)?|[اأ]نظر|تابع(?:وا)?|راجع)\s*(?:[اأ]يضا?ً?ا?|كذلك|المزيد|معنا)
+    (?:و?[اأإآ]?قر[اأآئؤ]\w{0,3}|طالع(?:وا)?|شاهد(?:وا)?|[اأ]نظر(?:وا)?|تابع(?:وا)?|راجع)\s*(?:[اأإآ]يضا?|كذلك|المزيد|معنا)
     |لقراءة\s+المزيد|للمزيد|المزيد\s+(?:من|حول|عن|في)|[اأ]خبار\s+(?:ذات\s+صلة|متعلقة|مشابهة)
     |(?:مواضيع|موضوعات|مقالات|تقارير|قصص|مواد|روابط|فيديوهات)\s+(?:ذات\s+صلة|متعلقة|مشابهة|مرتبطة|قد\s+ته\w+)
     |ذات\s+صلة|قد\s+(?:يهمك|يعجبك|تهمك|ترغب)|ربما\s+يهمك|نرشح\s+ل\w+|[اأ]خترنا\s+ل\w+|من\s+المحرر|الأكثر\s+قراءة|كلمات\s+دلالية
@@ -69,6 +69,7 @@ _TIME = re.compile(
     r"\d{1,2}\s*[:.h]\s*\d{2}(?!\d)|\b(?:19|20)\d{2}\b|[٠-٩]{1,2}:[٠-٩]{2}|[٠-٩]{4}|\d{1,2}/\d{1,2}/\d{2,4}"
 )
 _URL = re.compile(r"^\s*(?:https?://|www\.)\S+\s*$")
+_MARKS = re.compile("[\u064b-\u0652\u0640]")
 _SENTENCE = frozenset(".!?…。！？؟۔।")
 
 MARKER = 45
@@ -79,12 +80,19 @@ LINE = 220
 
 def is_marker(text: str) -> bool:
     """Whether a block is a heading such as ``إقرأ أيضاً:`` above other articles."""
-    return len(text) <= MARKER and text[-1] not in _SENTENCE and _ALSO.search(text) is not None
+    return len(text) <= MARKER and text[-1] not in _SENTENCE and _ALSO.match(_bare(text)) is not None
 
 
 def is_also(text: str) -> bool:
     """Whether a block is one line that names another article: ``اقرأ أيضا: ...``."""
-    return len(text) <= LINE and _ALSO.search(text) is not None and (":" in text[:MARKER] or text[-1] not in _SENTENCE)
+    if len(text) > LINE or not (":" in text[:MARKER] or text[-1] not in _SENTENCE):
+        return False
+    return _ALSO.match(_bare(text)) is not None
+
+
+def _bare(text: str) -> str:
+    """Without harakat and tatweel, with which such lines are decorated."""
+    return text if text.isascii() else _MARKS.sub("", text)
 
 
 def is_notice(text: str) -> bool:
