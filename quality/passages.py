@@ -1,7 +1,7 @@
 """Do questions find their passage? nDCG@10 of BM25 over stems, with the folded words at half the weight.
 
-Data: ``PATH.queries.jsonl`` (``id``, ``question``, ``doc``) and ``PATH.corpus.jsonl`` (``id``, ``text``). The ranking is a
-real Tantivy index in memory; only the words put into it differ between the rows.
+Data: ``PATH.queries.jsonl`` (``id``, ``question``, ``doc``) and ``PATH.corpus.jsonl`` (``id``, ``text``). The
+ranking is a real Tantivy index in memory; only the words put into it differ between the rows.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def ranker(documents: list[tuple[str, str]], analyse: Analyser) -> Callable[[str
         stems, folded = analyse(query)
         parts = [(tantivy.Occur.Should, _any(schema, "stems", stems))]
         if folded:
-            parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(_any(schema, "folded", folded), FOLDED_WEIGHT)))
+            parts.append(
+                (tantivy.Occur.Should, tantivy.Query.boost_query(_any(schema, "folded", folded), FOLDED_WEIGHT))
+            )
         hits = searcher.search(tantivy.Query.boolean_query(parts), limit).hits
         return [searcher.doc(address)["id"][0] for _, address in hits]
 

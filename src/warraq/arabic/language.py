@@ -43,8 +43,8 @@ _WORDS: dict[str, str] = {
     "ckb": "لە بە کە بۆ ئەو ئەم لەگەڵ دەکات بوو هەر نەک دوای لەسەر کرد هاتوو کوردستان هەرێمی لەلایەن",
     "ps": "په او چې کې ته له دی شو شوی دا هم يې یې سره کړی کړي پر خو څخه نه دي وي به ده",
     "ug": "بۇ ۋە بىلەن ئۈچۈن بىر دەپ ئۇ قىلىپ بولغان",
-    "en": "the of and to in is that for on with was by as it at from are this be an has have not he his they will said",
-    "fr": """le la les de des du et en un une est que qui dans pour sur par au aux avec ne pas ce cette il elle plus sont
+    "en": "the of and to in is that for on with was by as it at from are this be an has have not he his they said",
+    "fr": """le la les de des du et en un une est que qui dans pour sur par au aux avec ne pas ce cette il plus sont
     été""",
     "es": "el la los las de del y en un una es que por para con se no su al lo como más fue este ha",
     "de": "der die das und in den von zu mit ist auf für im dem des ein eine nicht auch sich als an wird sind",

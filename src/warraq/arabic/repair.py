@@ -33,7 +33,7 @@ class _Misreading(NamedTuple):
     proof: re.Pattern[str]
 
 
-def _misreading(codecs: tuple[str, ...], proof: str) -> _Misreading:
+def _misreading(codecs: tuple[str, ...], hint: int, proof: str) -> _Misreading:
     byte_of: dict[int, int] = {}
     for codec in codecs:
         for byte in range(0x80, 0x100):
@@ -47,7 +47,7 @@ def _misreading(codecs: tuple[str, ...], proof: str) -> _Misreading:
     tail = those(0x80, 0xC0)
     pair = f"(?:{those(0xC2, 0xE0)}{tail}|{those(0xE0, 0xF0)}{tail}{{2}}|{those(0xF0, 0xF5)}{tail}{{3}})"
     return _Misreading(
-        byte_of, re.compile(f"{pair}{{2}}"), re.compile(f"{pair}(?:[\\x00-\\x7f]*{pair})*"), re.compile(proof)
+        byte_of, re.compile(f"{pair}{{{hint}}}"), re.compile(f"{pair}(?:[\\x00-\\x7f]*{pair})*"), re.compile(proof)
     )
 
 
@@ -55,8 +55,8 @@ def _misreading(codecs: tuple[str, ...], proof: str) -> _Misreading:
 # there the proof is a word of three letters. In the western sets two letters or a typographic sign are proof enough.
 _LETTER = "[\u0621-\u063a\u0641-\u064a\u067e-\u06cc][\u064b-\u0652]*"
 _MISREADINGS = (
-    _misreading(("cp1256",), f"(?:{_LETTER}){{3}}"),
-    _misreading(("cp1252", "latin-1"), f"(?:{_LETTER}){{2}}|[\u2013\u2014\u2018-\u201e\u2022\u2026]"),
+    _misreading(("cp1256",), 2, f"(?:{_LETTER}){{3}}"),
+    _misreading(("cp1252", "latin-1"), 1, f"(?:{_LETTER}){{2}}|[\u2013\u2014\u2018-\u201e\u2022\u2026]"),
 )
 
 

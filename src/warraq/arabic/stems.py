@@ -8,6 +8,8 @@ words follow light stemming (Larkey, Ballesteros and Connell 2007).
 
 from __future__ import annotations
 
+import re
+
 from warraq.arabic.inflect import NOUN, PAST, PRESENT, VERB_SIGN, Forms, known_forms
 from warraq.arabic.stopwords import STOP_WORDS
 
@@ -23,6 +25,7 @@ _PROCLITICS: tuple[tuple[str, int], ...] = (
 _ENCLITICS = ("ه", "ها", "هم", "هما", "هن", "نا", "ني", "ك", "كم", "ي")
 
 
+_CLITIC_NUMBER = re.compile(r"[وفبلك]{0,2}(?:ال)?(\d[\d.]*)")
 _BEFORE = {
     first: tuple(p for p in _PROCLITICS if p[0][0] == first) for first in dict.fromkeys(p[0][0] for p in _PROCLITICS)
 }
@@ -32,6 +35,8 @@ def stem(folded: str) -> str:
     """The stem of a word in search form."""
     if folded in STOP_WORDS or folded.endswith(VERB_SIGN):
         return folded
+    if number := _CLITIC_NUMBER.fullmatch(folded):
+        return number.group(1)
     free, bound = known_forms()
     return _known(folded, free, bound) or _light(folded)
 
