@@ -1,1 +1,56 @@
+"""What is known of real outlets: one small TOML file each in ``data/``, whose name is the outlet's id.
 
+To add an outlet, add a file. Its keys are the fields of `types.Outlet`, except ``id``; ``name`` and ``hosts`` are
+required. A host stands for all hosts below it (``example.com`` for ``www.example.com``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from warraq.types import Outlet, OutletId
+
+_FIELDS = {field.name: field for field in fields(Outlet) if field.name != "id"}
+
+
+@cache
+def load() -> Mapping[OutletId, Outlet]:
+    """Every outlet of the registry by its id, in the order of the ids. Read once."""
+    data = sorted(files(__name__).joinpath("data").iterdir(), key=lambda file: file.name)
+    found = (read(file.name.removesuffix(".toml"), file.read_text("utf-8")) for file in data if _is_outlet(file.name))
+    return MappingProxyType({outlet.id: outlet for outlet in found})
+
+
+def read(id: OutletId, text: str) -> Outlet:
+    """An outlet as one file says it. ValueError, naming the outlet and the key, for what does not belong there."""
+    said = tomllib.loads(text)
+    for key, value in said.items():
+        if key not in _FIELDS:
+            raise ValueError(f"outlet {id}: {key!r} is not a key")
+        if isinstance(value, list):
+            said[key] = tuple(value)
+    for key in ("name", "hosts"):
+        if not said.get(key):
+            raise ValueError(f"outlet {id}: {key!r} is missing")
+    return Outlet(id=id, **said)
+
+
+def by_host(host: str) -> Outlet | None:
+    """The outlet that a host belongs to: the longest of its own suffixes that an outlet names."""
+    labels = host.lower().rstrip(".").split(".")
+    suffixes = (".".join(labels[i:]) for i in range(len(labels)))
+    return next((outlet for suffix in suffixes if (outlet := _hosts().get(suffix))), None)
+
+
+@cache
+def _hosts() -> Mapping[str, Outlet]:
+    return {host: outlet for outlet in load().values() for host in outlet.hosts}
+
+
+def _is_outlet(name: str) -> bool:
+    return name.endswith(".toml") and not name.startswith(".")
