@@ -41,22 +41,21 @@ SPAN = 30 * 24 * 3600 * 1_000_000
 
 _BRIEF = "c." + BRIEF_COLUMNS.replace(", ", ", c.")
 _WHOLE = "w." + WHOLE_COLUMNS.replace(", ", ", w.")
+_FIRST_SEEN = "(SELECT min(at) FROM sightings WHERE article = s.article)"  # beside `s`: no further page is read
 
 # Numbers grow along an article's timeline, so the greatest one seen by a moment is that of the state in force.
 _BRIEFS = f"""
-    SELECT s.at, s.number, a.first_seen, {_BRIEF}
+    SELECT s.at, s.number, {_FIRST_SEEN}, {_BRIEF}
     FROM json_each(:articles) AS j
-    JOIN articles AS a ON a.id = j.value
-    JOIN sightings AS s ON s.article = a.id
-        AND s.number = (SELECT max(number) FROM sightings WHERE article = a.id AND at <= :as_of AND number > 0)
+    JOIN sightings AS s ON s.article = j.value
+        AND s.number = (SELECT max(number) FROM sightings WHERE article = j.value AND at <= :as_of AND number > 0)
     JOIN contents AS c ON c.key = s.content
 """  # noqa: S608 - constants
 _BODIES = _BRIEFS.replace(_BRIEF, f"{_BRIEF}, {_WHOLE}") + "JOIN wholes AS w ON w.key = s.content"
 _STATES = f"""
-    SELECT s.at, s.number, a.first_seen, {_BRIEF}, {_WHOLE}
+    SELECT s.at, s.number, {_FIRST_SEEN}, {_BRIEF}, {_WHOLE}
     FROM json_each(:articles) AS j
-    JOIN articles AS a ON a.id = j.value
-    JOIN sightings AS s ON s.article = a.id AND s.at <= :as_of AND s.number > 0
+    JOIN sightings AS s ON s.article = j.value AND s.at <= :as_of AND s.number > 0
     JOIN contents AS c ON c.key = s.content
     JOIN wholes AS w ON w.key = s.content
     ORDER BY s.article, s.number
