@@ -25,6 +25,7 @@ _PROCLITICS: tuple[tuple[str, int], ...] = (
 _ENCLITICS = ("ه", "ها", "هم", "هما", "هن", "نا", "ني", "ك", "كم", "ي")
 
 
+_ARABIC = re.compile("[\u0621-\u064a]+")
 _CLITIC_NUMBER = re.compile(r"[وفبلك]{0,2}(?:ال)?(\d[\d.]*)")
 _BEFORE = {
     first: tuple(p for p in _PROCLITICS if p[0][0] == first) for first in dict.fromkeys(p[0][0] for p in _PROCLITICS)
@@ -33,12 +34,12 @@ _BEFORE = {
 
 def stem(folded: str) -> str:
     """The stem of a word in search form."""
-    if folded in STOP_WORDS or folded.endswith(VERB_SIGN):
+    if folded.endswith(VERB_SIGN):
         return folded
     if number := _CLITIC_NUMBER.fullmatch(folded):
         return number.group(1)
     free, bound = known_forms()
-    return _known(folded, free, bound) or _light(folded)
+    return _known(folded, free, bound) or (folded if folded in STOP_WORDS else _light(folded))
 
 
 def _known(word: str, free: Forms, bound: Forms) -> str:
@@ -62,18 +63,38 @@ def _after_proclitic(word: str, forms: Forms) -> str:
     return ""
 
 
-_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "لل", "ال")
-_SUFFIXES = ("هما", "ها", "هم", "ات", "ان", "ون", "ين", "يه", "ه", "ي")
+# For words that are not known: what certainly stands before a noun, and endings with what stays of them.
+_ARTICLES = ("وال", "بال", "كال", "فال", "ولل", "فلل", "وبال", "لل", "ال")
+_ENDINGS = (
+    ("ياتها", "ي"), ("اتها", ""), ("يتها", "ي"), ("اته", ""), ("هما", ""), ("تها", ""), ("يات", "ي"), ("يون", "ي"),
+    ("يين", "ي"), ("ها", ""), ("هم", ""), ("وا", ""), ("يه", "ي"), ("ات", ""), ("ان", ""), ("ون", ""), ("ين", ""),
+    ("ته", ""), ("ه", ""), ("ا", ""), ("ت", ""),
+)  # fmt: skip
+SHORTEST = 3
+"""Letters that an ending must leave of an unknown word."""
+SHORTEST_AFTER_AND = 4
+"""Letters that a conjunction (و) must leave of an unknown word."""
+SHORTEST_AFTER_PREPOSITION = 6
+"""Letters that a preposition (ب, ل, ف) must leave: more, since many names begin with these."""
 
 
-def _light(folded: str) -> str:
-    word = folded
-    for prefix in _ARTICLES:
-        if word.startswith(prefix) and len(word) - len(prefix) >= 2:
-            word = word[len(prefix) :]
-            break
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            word = word[: -len(suffix)]
-            break
+def _light(word: str) -> str:
+    if not _ARABIC.fullmatch(word):
+        return word
+    rest = _without_article(word)
+    if rest == word and word[0] == "و" and len(word) > SHORTEST_AFTER_AND:
+        word = word[1:]
+        rest = _without_article(word)
+    if rest == word and word[0] in "بلف" and len(word) > SHORTEST_AFTER_PREPOSITION:
+        rest = word[1:]
+    for ending, kept in _ENDINGS:
+        if rest.endswith(ending) and len(rest) - len(ending) >= SHORTEST:
+            return rest[: -len(ending)] + kept
+    return rest
+
+
+def _without_article(word: str) -> str:
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) - len(article) >= 2:
+            return word[len(article) :]
     return word
