@@ -1,7 +1,8 @@
-"""Arabic names of people whose spelling is their own: one letter more or less is another name.
+"""Arabic words in names whose spelling is their own: one letter more or less is another name.
 
 Written for this module from common knowledge of the language: given names, and family names made of them, of all Arab
-countries, those first that differ from one another in a vowel or in consonants of one class. Not a copy of any list.
+countries, those first that differ from one another in a vowel or in consonants of one class, and the common nouns in
+names of institutions and places. Not a copy of any list.
 """
 
 from __future__ import annotations
@@ -53,7 +54,25 @@ _NAMES = """
 مشاري شاري مشرى متعب تعب متيعب تعيب مقرن مقيرن جواد جاد جودة جيد جاويد جود جويدة أجود جهاد مجاهد جاهد جهد جعفر
 جعافر جلال جليل جلول جليلة مجلي جوهر جواهر جوهرة جوهري
 """
-ARABIC_NAMES = frozenset(map(match_form, _NAMES.split()))
+_WORDS = """
+قطر مصر عمان سوريا العراق لبنان الأردن فلسطين اليمن الكويت البحرين ليبيا تونس الجزائر المغرب موريتانيا السودان جيبوتي
+إيران تركيا
+مجلس مجالس مركز مراكز مدير مدار مدرسة مدارس مدرس مكتب مكاتب كتاب كتب كاتب مكتبة جامع جامعة جوامع جمعية جمعيات مجمع
+مجامع رئيس رئاسة رأس وزير وزراء وزارة وزر نائب نواب نيابة قاض قضاء قضاة قائد قادة قيادة فريق فارق فراق فرق منتخب
+ناد أندية نادي شركة شركات شريك شراكة بنك بنوك مصرف مصارف صندوق صناديق هيئة هيئات منظمة منظمات نظام لجنة لجان حزب
+أحزاب جبهة جبهات حركة حركات تيار تيارات جيش جيوش لواء ألوية كتيبة كتائب كتيب سرية فرقة قوة قوات قوى شرطة أمن أمان
+دولة دول دولي مملكة ملك مالك ملوك جمهورية إمارة أمير أميرة أمراء سلطنة مدينة مدن مدني قرية قرى ولاية ولايات وال
+إقليم أقاليم محافظة محافظات بلدية بلديات جبل جبال نهر أنهار بحر بحار بحيرة بحيرات خليج خلجان جزيرة جزر جزار مضيق
+وادي أودية شارع شوارع طريق طرق ميدان ميادين ساحة مسجد مساجد كنيسة كنائس قصر قصور برج أبراج باب أبواب سوق أسواق مطار
+مطر ميناء موانئ محطة محطات مستشفى عيادة دار دور ديار بيت بيوت حي أحياء عمل عمال عامل عمالة علم علماء عالم عوالم شعب
+شعوب شباب شاب كأس كؤوس دوري بطولة بطولات بطل أبطال اتحاد اتحادات وحدة وحدات وطن أوطان وطني شمال جنوب شرق شارق غرب
+غارب وسط واسط كبير كبار صغير صغار قديم قدم قادم جديد جدد جد شمس نجم نجوم بدر قمر صحيفة صحف وكالة وكالات قناة قنوات
+إذاعة بريد مجلة مجلات خبر أخبار تحرير تحرر سلام سلم سلامة مسلم حرية حر حرب حروب مقاومة مقاوم ثورة ثورات ثائر انتخاب
+انتخابات مؤتمر مؤتمرات قمة قمم اتفاق اتفاقية خطة خطط مشروع مشاريع برنامج برامج كلية كليات معهد معاهد متحف متاحف
+مهرجان جائزة جوائز سفير سفارة سفر قنصل قنصلية مندوب ممثل تمثيل رجل رجال امرأة نساء
+"""
+OWN_WORDS = frozenset(map(match_form, (_NAMES + _WORDS).split()))
+"""Names of people, and the nouns that names of institutions and places are made of."""
 SAME_NAMES = {
     match_form(variant): match_form(name)
     for name, variants in {
@@ -67,8 +86,9 @@ SAME_NAMES = {
         "إبراهيم": "إبرهيم",
         "رؤوف": "رءوف",
         "طه": "طاها",
+        "هيئة": "هيأة",
         "يس": "يسن",
     }.items()
     for variant in variants.split()
 }
-"""Arabic names with two spellings in use."""
+"""Arabic names and nouns with two spellings in use."""

@@ -19,7 +19,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from warraq.arabic.forms import match_form
-from warraq.arabic.givennames import ARABIC_NAMES, SAME_NAMES
+from warraq.arabic.givennames import OWN_WORDS, SAME_NAMES
+from warraq.arabic.pieces import lexicon
 
 NEAR = 0.15
 """Names further apart than this are not the same."""
@@ -31,6 +32,8 @@ _VOWELS = frozenset("اويء")
 _JOINING = frozenset(("عبد", "ابو", "ابي", "ابا", "ام", "ذو", "ذي", "ال"))
 _SON = {"ابن": "بن", "إبن": "بن"}
 _OPEN = frozenset("اه")
+_PARTICLES = lexicon("من في على إلى عن مع بين أن إن أنه أنها قد لن لم لا ما هل كما هذا هذه ذلك بعد قبل")
+"""A run of words with one of these is no name that may vary."""
 
 
 @lru_cache(maxsize=1 << 14)
@@ -80,11 +83,13 @@ def same_name(one: str, other: str, *, among: Iterable[str] = ()) -> bool:
         return True
     if name_key(one) != name_key(other) or name_distance(one, other) > NEAR:
         return False
+    if not _PARTICLES.isdisjoint((*a, *b)):
+        return False
     if len(a) != len(b):
         return _join_may_differ(a, b)
     if len(a) > 1:
         return _words_agree(a, b)
-    if not _may_differ(a[0], b[0], sure=True):
+    if not _may_differ(a[0], b[0]):
         return False
     full = [words for name in among if len(words := name_words(name)) > 1]
     return any(word in words for words in full for word in (a[0], b[0])) and not _both_full(a[0], b[0], full)
@@ -111,9 +116,8 @@ def _closed(word: str) -> str:
 
 
 def _simplified(text: str) -> str:
-    """One letter for the digraphs of foreign sounds, doubles single."""
-    text = text.replace("تش", "ش").replace("دج", "ج")
-    return "".join(letter for i, letter in enumerate(text) if not i or letter != text[i - 1])
+    """One letter for the digraphs of foreign sounds."""
+    return text.replace("تش", "ش").replace("دج", "ج")
 
 
 def _skeleton(text: str) -> str:
@@ -124,30 +128,53 @@ def _skeleton(text: str) -> str:
 
 
 def _is_arabic(word: str) -> bool:
-    """An Arabic name: its vowels and consonants are its own (`حسن` is not `حسين`)."""
+    """An Arabic name or noun: its vowels and consonants are its own (`حسن` is not `حسين`)."""
     bare = _stripped(word)
-    return (
-        bare in ARABIC_NAMES
-        or word in ARABIC_NAMES
-        or word.startswith(("عبد", "ابو"))
-        or (bare.endswith("ي") and bare[:-1] in ARABIC_NAMES)
-    )
+    if word.startswith(("عبد", "ابو")):
+        return True
+    return bare in OWN_WORDS or word in OWN_WORDS or (bare.endswith("ي") and bare[:-1] in OWN_WORDS)
 
 
-def _may_differ(one: str, other: str, *, sure: bool) -> bool:
-    """Whether two words may be spellings of one foreign word. `sure`: the name has nothing else to lean on."""
+_GUTTURALS = frozenset("عحضظص")
+"""Letters of Arabic words; foreign names have them seldom."""
+
+
+def _may_differ(one: str, other: str) -> bool:
+    """Whether two words may be spellings of one foreign word.
+
+    The fewer consonants, the less may differ: one small edit for two, two for three, and of consonants then only g.
+    """
     if one == other:
         return True
-    if _is_arabic(one) or _is_arabic(other):
+    if _is_arabic(one) or _is_arabic(other) or _GUTTURALS & set(one) & set(other):
+        return False
+    if not all("ء" <= letter <= "ي" for letter in one + other):
         return False
     article = one.startswith("ال") or other.startswith("ال")
-    a, b = _stripped(one), _stripped(other)
+    if article and one.startswith("ال") != other.startswith("ال"):
+        return False
+    a, b = _simplified(_stripped(one)), _simplified(_stripped(other))
     if _skeleton(a) != _skeleton(b) or _border(a[0]) != _border(b[0]) or _border(a[-1]) != _border(b[-1]):
         return False
-    size = len(_skeleton(a))
-    if _simplified(a)[:-1] == _simplified(b)[:-1] and a[-1] in _OPEN and b[-1] in _OPEN and not article:
-        return size > 1  # `قره`, `قرا`
-    return size >= (5 if article else 4 if sure else 3)
+    size, apart = min(_consonants(a), _consonants(b)), _edits(a, b)
+    if article or size >= 4:
+        return size >= (5 if article else 4)
+    if (set(a) ^ set(b)) - _VOWELS - _OPEN - _HARD:
+        return False
+    return (size == 3 and apart <= 2 * _VOWEL) or (size == 2 and apart <= _VOWEL)
+
+
+_HARD = frozenset("غجك")
+"""How a foreign g is written."""
+
+
+def _consonants(word: str) -> int:
+    return sum(letter not in _VOWELS for letter in _closed(word))
+
+
+def _open_ends(one: str, other: str) -> bool:
+    """Whether two words are equal but for a last ه or ا: `قره`, `قرا`."""
+    return len(one) > 2 and one[:-1] == other[:-1] and one[-1] in _OPEN and other[-1] in _OPEN
 
 
 def _border(letter: str) -> str:
@@ -156,22 +183,27 @@ def _border(letter: str) -> str:
 
 
 def _words_agree(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    """Names of several words: each equal or a possible spelling, short ones only beside a longer foreign word."""
-    if len(a) != len(b) or not all(_may_differ(x, y, sure=False) for x, y in zip(a, b, strict=True)):
+    """Names of several words: each equal or a possible spelling, a short one only beside other foreign words."""
+    if len(a) != len(b):
         return False
-    return all(_may_differ(x, y, sure=True) or any(_carries(w) for w in a if w != x) for x, y in zip(a, b, strict=True))
-
-
-def _carries(word: str) -> bool:
-    """A word long and foreign enough to vouch for the one beside it."""
-    return len(_skeleton(word)) >= 3 and not _is_arabic(word) and not word.startswith("ال")
+    for i, (x, y) in enumerate(zip(a, b, strict=True)):
+        if x == y or (_open_ends(x, y) and not x.startswith("ال") and not (_is_arabic(x) or _is_arabic(y))):
+            continue
+        if not _may_differ(x, y):
+            return False
+        size = min(_consonants(x), _consonants(y))
+        beside = sum(_consonants(w) for j, w in enumerate(a) if j != i and not _is_arabic(w) and w[:2] != "ال")
+        if size < 4 and beside < (2 if size == 3 and _edits(x, y) <= _VOWEL else 3):
+            return False
+    return True
 
 
 def _join_may_differ(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
     """`نيو يورك`, `نيويورك`: other breaks between words of a foreign name."""
     if any(_is_arabic(word) or word == "بن" for word in (*a, *b)):
         return False
-    return min(len(a), len(b)) == 1 and _may_differ("".join(a), "".join(b), sure=True)
+    one, other = ("".join(word[:-1] + "ا" if word.endswith("ه") else word for word in words) for words in (a, b))
+    return min(len(a), len(b)) == 1 and (one == other or _may_differ(one, other))
 
 
 # --- distance -----------------------------------------------------------------------------------------------
@@ -181,19 +213,22 @@ _VOWEL, _CLASS, _OTHER = 0.35, 0.3, 1.0
 
 def _edits(a: str, b: str) -> float:
     """Weighted Levenshtein distance (Wagner and Fischer 1974), at most 80 by 80 letters."""
+    gaps = [_gap(b, j) for j in range(len(b))]
     row = [0.0]
-    for letter in b:
-        row.append(row[-1] + _gap(letter))
-    for x in a:
-        diagonal, row[0] = row[0], row[0] + _gap(x)
+    for gap in gaps:
+        row.append(row[-1] + gap)
+    for i, x in enumerate(a):
+        gap = _gap(a, i)
+        diagonal, row[0] = row[0], row[0] + gap
         for j, y in enumerate(b, 1):
-            best = min(row[j] + _gap(x), row[j - 1] + _gap(y), diagonal + _swap(x, y))
+            best = min(row[j] + gap, row[j - 1] + gaps[j - 1], diagonal + _swap(x, y))
             diagonal, row[j] = row[j], best
     return row[-1]
 
 
-def _gap(letter: str) -> float:
-    return _VOWEL if letter in _VOWELS else _OTHER
+def _gap(text: str, at: int) -> float:
+    """What a letter more costs: little for a vowel and for the second of a double."""
+    return _VOWEL if text[at] in _VOWELS or (at and text[at] == text[at - 1]) else _OTHER
 
 
 def _swap(x: str, y: str) -> float:
