@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import zlib
 from base64 import b32encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -70,6 +71,8 @@ def _read(stream: IO[bytes], where: str) -> Iterator[RawDocument | Failure]:
                 found = _document(record, f"{where}:{at}")
                 if found is not None:
                     yield found
+            if begin is _MEMBER and _has_stump(stream, at + 1):
+                yield Failure(f"{where}:{at}", Reason.UNREADABLE, "the record after this one is cut off")
             return
         except (OSError, EOFError, ValueError) as error:
             if not lost:
@@ -91,6 +94,20 @@ def _next_record(stream: IO[bytes], at: int, begin: re.Pattern[bytes]) -> int | 
     return None
 
 
+def _has_stump(stream: IO[bytes], at: int) -> bool:
+    """Is there a gzip member from an offset on that ends before one byte of it can be unpacked?"""
+    start = _next_record(stream, at, _MEMBER)
+    while start is not None:
+        stream.seek(start)
+        try:
+            if not zlib.decompressobj(31).decompress(stream.read(_STEP), 8):
+                return True
+        except zlib.error:  # three bytes that only look like a beginning
+            pass
+        start = _next_record(stream, start + 1, _MEMBER)
+    return False
+
+
 def _document(record: Any, where: str) -> RawDocument | Failure | None:
     """The document in a record, why it is none, or None for what nobody wants to read."""
     try:
@@ -106,13 +123,18 @@ def _document(record: Any, where: str) -> RawDocument | Failure | None:
             if not status:
                 return Failure(where, Reason.UNREADABLE, "no HTTP answer in it, or cut off")
             content_type = headers.get("content-type", "")
+        promised = record.content_length
         if not any(mark in content_type.lower() for mark in _TYPES):
-            return None
+            # A type nobody wants may be half of one that we do: only reading on tells whether the file ends here.
+            read = sum(iter(lambda: len(record.reader.read(_STEP)), 0))
+            return None if read >= promised else Failure(where, Reason.UNREADABLE, "cut off")
         if status != HTTPStatus.OK:
             return Failure(where, Reason.HTTP_STATUS, str(status))
         body: bytes = record.reader.read(MAX_BYTES + 1)
         if len(body) > MAX_BYTES:
             return Failure(where, Reason.TOO_LARGE, f"more than {MAX_BYTES} bytes")
+        if len(body) < promised:
+            return Failure(where, Reason.UNREADABLE, f"cut off after {len(body)} of {promised} bytes")
         if "chunked" in headers.get("transfer-encoding", "").lower():
             body = dechunk(body)
         body = unpack(body, headers.get("content-encoding", ""), MAX_BYTES)

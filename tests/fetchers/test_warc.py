@@ -1,0 +1,131 @@
+"""Web archives: what others wrote is read, what we write is read back, and damage is contained."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastwarc.warc import ArchiveIterator
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warraq.errors import UsageError
+from warraq.fetchers.warc import WarcWriter, read_at, read_warc
+from warraq.types import Failure, RawDocument, Reason
+
+WHEN = datetime(2025, 2, 16, 15, 46, 39, 123456, tzinfo=UTC)
+
+
+def page(n: int = 0, body: bytes = b"<p>\xd8\xae\xd8\xa8\xd8\xb1", **headers: str) -> RawDocument:
+    return RawDocument(f"https://example.com/{n}", body, WHEN, "text/html; charset=utf-8", 200, headers)
+
+
+def write(path: Path, *documents: RawDocument) -> list[int]:
+    with WarcWriter(path) as writer:
+        return [writer.write(document) for document in documents]
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    documents = [page(1, x_served="ع"), page(2, b""), page(3, bytes(range(256)) * 100)]
+    offsets = write(path, *documents[:2]) + write(path, documents[2])
+    for offset, document in zip(offsets, documents, strict=True):
+        found = read_at(path, offset)
+        assert isinstance(found, RawDocument)
+        assert (found.url, found.body, found.fetched_at) == (document.url, document.body, WHEN)
+        assert found.content_type == document.content_type
+    assert [d.url for d in read_warc(path, "a") if isinstance(d, RawDocument)] == [d.url for d in documents]
+
+
+def test_other_tools_can_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    write(path, page(1), page(2))
+    read = [(r.headers["WARC-Type"], r.verify_block_digest()) for r in ArchiveIterator(str(path), parse_http=False)]
+    assert read == [("response", True)] * 2
+    assert gzip.decompress(path.read_bytes()).startswith(b"WARC/1.1\r\n")
+
+
+def test_records_have_derived_ids(tmp_path: Path) -> None:
+    write(tmp_path / "a.warc.gz", page(1))
+    write(tmp_path / "b.warc.gz", page(1))
+    assert (tmp_path / "a.warc.gz").read_bytes() == (tmp_path / "b.warc.gz").read_bytes()
+
+
+def test_headers_cannot_break_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    document = page(1, **{"x": "a\r\n\r\n<script>", "content-encoding": "gzip", "content-length": "9999"})
+    (offset,) = write(path, document)
+    found = read_at(path, offset)
+    assert isinstance(found, RawDocument)
+    assert found.body == document.body
+    assert found.headers["x"] == "a <script>"
+    assert found.headers["x-crawler-content-encoding"] == "gzip"
+    with pytest.raises(UsageError):
+        write(path, RawDocument("https://example.com/\r\nX: y", b"", WHEN))
+
+
+@given(body=st.binary(max_size=500), url=st.sampled_from(["http://a.example/", "https://b.example/%D8%B9?q=1"]))
+def test_any_body_survives(tmp_path_factory: pytest.TempPathFactory, body: bytes, url: str) -> None:
+    path = tmp_path_factory.mktemp("warc") / "a.warc.gz"
+    (offset,) = write(path, RawDocument(url, body, WHEN, "text/html"))
+    found = read_at(path, offset)
+    assert isinstance(found, RawDocument)
+    assert (found.url, found.body) == (url, body)
+
+
+def test_damage_costs_only_its_records(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    offsets = write(path, page(1), page(2), page(3))
+    data = bytearray(path.read_bytes())
+    data[offsets[1] + 20 : offsets[1] + 60] = b"x" * 40
+    path.write_bytes(data)
+    found = list(read_warc(path, "a"))
+    assert [d.url for d in found if isinstance(d, RawDocument)] == [page(1).url, page(3).url]
+    assert [f.reason for f in found if isinstance(f, Failure)] == [Reason.UNREADABLE]
+
+
+def test_every_cut_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    offsets = write(path, page(1), page(2))
+    data = path.read_bytes()
+    for cut in range(offsets[1] + 10, len(data) - 8, 7):
+        path.write_bytes(data[:cut])
+        found = list(read_warc(path, "a"))
+        assert [d.url for d in found if isinstance(d, RawDocument)][:1] == [page(1).url]
+        assert isinstance(found[-1], Failure), cut
+
+
+def test_not_an_archive(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(b"<html>")
+    assert [type(found) for found in read_warc(path, "a")] == [Failure]
+    assert isinstance(read_at(path, 1000), Failure)
+    assert isinstance(read_at(tmp_path / "none.warc", 0), Failure)
+
+
+# Pages each file holds; the rest have none (other types, revisits, ARC files, lists).
+PAGES = {
+    "example-bad-non-chunked.warc.gz": 1,
+    "example-bad.warc.gz.bad": 1,
+    "example-iana.org-chunked.warc": 1,
+    "example-resource.warc.gz": 1,
+    "example-wget-bad-target-uri.warc.gz": 1,
+    "example-wrong-chunks.warc.gz": 1,
+    "example.warc": 1,
+    "example.warc.gz": 1,
+    "20130729-heritrix-original.warc.gz": 1,
+    "20141129-heritrix-original.warc.gz": 1,
+}
+
+
+def test_archives_of_others(shared: Path) -> None:
+    folder = shared / "suites/warc"
+    for line in (folder / "cases.jsonl").read_text("utf-8").splitlines():
+        path = folder / json.loads(line)["file"]
+        found = list(read_warc(path, path.name))
+        pages = [d for d in found if isinstance(d, RawDocument)]
+        assert len(pages) == PAGES.get(path.name, 0), path.name
+        assert all(d.url.startswith("http") and b"<" in d.body for d in pages)
