@@ -10,9 +10,8 @@ import argparse
 import json
 from pathlib import Path
 
-import score
-
 import news
+from news import score
 from warraq.analyse.copies import Likeness, likeness
 from warraq.analyse.vectors import analyse, unpack, unpack_sketch
 from warraq.arabic import words

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well articles are read from pages: bodies, titles, dates, the outlets' keywords, and how fast.
 
-    python quality/extraction.py [--data DIR] [--peers] [--sites] [--only GROUP] [--worst N]
+    python quality/extraction.py [--data DIR] [--peers] [--traps] [--sites] [--details] [--worst N]
 
 DIR holds ``gold.jsonl`` and the pages it names (default: ``pages`` of the measuring data beside the checkout).
 Body: mean over pages of the multiset word F1 (`score.body`) by group; for the group ``aeb`` also the method of its own
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import html
 import json
 import re
 import sys
@@ -62,12 +63,12 @@ def shingle_counts(gold: str, found: str) -> tuple[float, float, float]:
     return (tp / total, fp / total, fn / total) if total else (0.0, 0.0, 0.0)
 
 
-def warraq(body: bytes, url: str) -> Found:
+def warraq(body: bytes, url: str, content_type: str = "") -> Found:
     from warraq.arabic.hours import zone_info
     from warraq.extract import extract
     from warraq.types import RawDocument
 
-    result = extract(RawDocument(url, body, NOW))
+    result = extract(RawDocument(url, body, NOW, content_type))
     article = result.article
     if article is None:
         return Found()
@@ -198,12 +199,105 @@ def metadata(pages: list[tuple[dict, bytes]], found: list[Found], args) -> None:
                     print(f"  keywords {row['id']}\n    gold  {row['topics']}\n    found {f.keywords}")
 
 
+# --- traps made from the pages themselves ---------------------------------------------------------------------
+
+MARKERS = ("إقرأ أيضاً:", "اقرأ أيضا", "اقرأ أيضًا", "مواضيع ذات صلة", "طالع أيضا", "شاهد أيضاً")
+SECOND = (
+    "<h3>{m}</h3><h2>{t}</h2>{p}",
+    "<p>{m}</p><p>{t}</p>{p}",
+    "<p><strong>{m}</strong></p><p><strong>{t}</strong></p>{p}",
+    "<div>{m}<br>{t}</div>{p}",
+    "<h4>{m}</h4><h3><a href='/x'>{t}</a></h3>{p}",
+    "<p>{m}: {t}</p>{p}",
+)
+INLINE = (
+    "<p><strong>{m}: <a href='/x'>{t}</a></strong></p>",
+    "<p>{m} {t}</p>",
+    "<p>{m}</p><p><a href='/x'>{t}</a></p>",
+    "<h3>{m}</h3><ul><li><a href='/x'>{t}</a></li></ul>",
+    "<div class='x1'>{m}<br><a href='/x'>{t}</a></div>",
+)
+DECLARED = (("", ""), ("windows-1256", ""), ("", "windows-1256"), ("utf-8", ""), ("", "utf-8"), ("iso-8859-1", "utf-8"))
+
+
+def insert(body: bytes, paragraph: str, markup: str) -> str:
+    """The page with `markup` after the block that ends with `paragraph`; empty if that is not found."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    page = LexborHTMLParser(body.decode("utf-8", "replace"))
+    tail = " ".join(paragraph.split())[-25:]
+    for node in page.root.traverse(include_text=True):
+        if node.tag == "-text" and tail in " ".join((node.text_content or "").split()):
+            block = node
+            while block.parent and block.tag not in ("p", "div", "li", "td", "section", "article", "h2", "h3"):
+                block = block.parent
+            if block.tag == "p":
+                mark = LexborHTMLParser("<body><i id='here-we-are'></i></body>").css_first("i")
+                block.insert_after(mark)
+                return page.html.replace('<i id="here-we-are"></i>', markup)
+            return ""
+    return ""
+
+
+def traps(pages: list[tuple[dict, bytes]]) -> None:
+    arabic = [(row, body) for row, body in pages if row["group"] == "ar"]
+    same = total = leaked = kept = inserted = inline_leaks = inline = lost = 0.0
+    base = {row["id"]: warraq(body, row["url"]) for row, body in arabic}
+    for row, body in arabic:
+        text = body.decode("utf-8", "replace")
+        plain = re.sub(r"(?i)<meta[^>]+charset[^>]*>", "", text)
+        for meta, header in DECLARED:
+            marked = plain.replace("<head>", f'<head><meta charset="{meta}">', 1) if meta else plain
+            found = warraq(marked.encode("cp1256", "xmlcharrefreplace"), row["url"], f"text/html; charset={header}")
+            total += 1
+            same += found.title == base[row["id"]].title and found.body == base[row["id"]].body
+    for n, (row, body) in enumerate(arabic):
+        for k, (other, _) in enumerate(arabic):
+            if other["site"] == row["site"]:
+                continue
+            shape, marker = SECOND[(n + k) % len(SECOND)], MARKERS[(n * 3 + k) % len(MARKERS)]
+            more = "".join(f"<p>{html.escape(p)}</p>" for p in other["paragraphs"])
+            changed = insert(body, row["paragraphs"][-1], shape.format(m=marker, t=html.escape(other["title"]), p=more))
+            if changed:
+                found = warraq(changed.encode(), row["url"])
+                inserted += 1
+                leaks = sum(p[:60] in found.body for p in other["paragraphs"])
+                leaked += leaks
+                kept += score.body(row["body"], found.body)[1]
+                if leaks:
+                    print(
+                        f"  leak {row['id']} + {other['id']} shape {SECOND.index(shape)} {marker}: {leaks} paragraphs"
+                    )
+            for place in range(1, min(4, len(row["paragraphs"]) - 1)):
+                shape = INLINE[(n + k + place) % len(INLINE)]
+                line = shape.format(m=marker, t=html.escape(other["title"]))
+                if changed := insert(body, row["paragraphs"][place], line):
+                    found = warraq(changed.encode(), row["url"])
+                    inline += 1
+                    leak = other["title"][:40] in found.body
+                    inline_leaks += leak
+                    gone = score.body(base[row["id"]].body, found.body)[1] < 0.97
+                    lost += gone
+                    if leak or gone:
+                        print(
+                            f"  inline {row['id']} after {place} shape {INLINE.index(shape)} {marker} leak {leak} lost {gone}"
+                        )
+    print(f"windows-1256 variants read the same: {same:.0f} of {total:.0f}")
+    print(
+        f"second articles: {inserted:.0f} made, {leaked:.0f} paragraphs leaked, recall of the first {kept / inserted:.3f}"
+    )
+    print(
+        f"read-also lines between paragraphs: {inline:.0f} made, {inline_leaks:.0f} leaked, {lost:.0f} cost text of the article"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=SHARED / "pages")
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--sites", action="store_true", help="a line for each site")
     parser.add_argument("--details", action="store_true", help="every wrong title, date and keyword list")
+    parser.add_argument("--traps", action="store_true", help="second articles, read-also lines, wrong charsets")
     parser.add_argument("--only", default="", help="pages whose id starts so")
     parser.add_argument("--worst", type=int, default=0, help="show the N worst pages")
     args = parser.parse_args()
@@ -211,6 +305,8 @@ def main() -> None:
     pages = [(r, gzip.decompress((args.data / r["file"]).read_bytes())) for r in rows if r["id"].startswith(args.only)]
     LANGUAGE.update({r["url"]: r["lang"] for r in rows if r["url"] and r["lang"]})
     summary = run("warraq", warraq, pages, args)
+    if args.traps:
+        traps(pages)
     if args.peers:
         for name, (module, extract) in PEERS.items():
             if find_spec(module) is None:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import score
 
 import news
+from news import score
 from warraq.analyse.background import Background
 from warraq.analyse.keywords import keywords
 from warraq.analyse.vectors import analyse, unpack

@@ -9,13 +9,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from warraq.analyse.background import Background
-from warraq.analyse.vectors import analyse, unpack
-from warraq.types import Article, Paragraph
-
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+sys.path.insert(0, str(SHARED))
+
+import score  # noqa: E402
+
+from warraq.analyse.background import Background  # noqa: E402
+from warraq.analyse.vectors import analyse, unpack  # noqa: E402
+from warraq.types import Article, Paragraph  # noqa: E402
+
+__all__ = ["CORPORA", "SHARED", "article", "background", "read", "score"]
+
 CORPORA = sorted((SHARED / "corpora").glob("*.jsonl.gz"))
-sys.path.insert(0, str(SHARED))  # for score.py
 
 
 def article(title: str | None, text: str | None) -> Article:

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import score
 
 import news
+from news import score
 from warraq.analyse.background import Background
 from warraq.analyse.vectors import Vector, analyse, unpack
 from warraq.analyse.weights import cosine

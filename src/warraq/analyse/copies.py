@@ -1,13 +1,14 @@
 """Whether two articles carry the same text, under whatever headline, cut, credit or spelling.
 
-Four measures, each of which one kind of look-alike fails:
+Measures, each of which one kind of look-alike fails:
 
 * **containment**: how much of the shorter text's runs of four words stand in the other. By containment, not by
   Jaccard's index, a text is found again when it was cut short. Reports on one event in other words fail it.
 * **terms**: how much of what the shorter text says, word by word and weighted by how telling the words are, the
   other says too. Templated news (weather, congratulations, the fourth relief plane and the sixth) have most runs
   in common, but not the names and numbers.
-* **about**: cosine of the two term vectors. A round-up that quotes a whole report is about more than it.
+* **about**: cosine of the two term vectors. A round-up that quotes a whole report is about more than it. It need not
+  be high when most of both texts is the same: then the headlines alone are about different things.
 
 Containment is estimated from bottom-k sketches, compared below the smaller of their limits (Beyer and others, "On
 synopses for distinct-value estimation", SIGMOD 2007); for texts under about 260 words it is exact.
@@ -25,7 +26,11 @@ from warraq.analyse.weights import cosine
 
 CONTAINMENT = 0.40
 TERMS = 0.86
-ABOUT = 0.72
+ABOUT = 0.77
+MOST = 0.50
+"""Jaccard's index from which most of both texts is the same."""
+UNLIKE = 0.60
+"""Cosine under which no copy has been seen: such pairs need not be compared."""
 ENOUGH = 8
 """Hashes of the shorter text that must be there to compare: about eleven words."""
 _ALL = 0xFFFFFFFF
@@ -42,7 +47,8 @@ class Likeness(NamedTuple):
     @property
     def copy(self) -> bool:
         """Whether this is one text in two places."""
-        return self.containment >= CONTAINMENT and self.terms >= TERMS and self.about >= ABOUT
+        same = self.containment >= CONTAINMENT and self.terms >= TERMS
+        return same and (self.about >= ABOUT or self.jaccard >= MOST)
 
 
 def overlap(one: Sketch, two: Sketch) -> tuple[float, float]:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import ABOUT, likeness
+from warraq.analyse.copies import UNLIKE, likeness
 from warraq.analyse.vectors import TERM, Sketch, Vector, telling, unpack, unpack_sketch
 from warraq.analyse.weights import Weights, weigh
 from warraq.arabic import words
@@ -137,7 +137,7 @@ def rank(
         background,
     )
     near = pool.nearest()
-    copies = {i: share for i in near if pool.cosines[i] >= ABOUT and (share := pool.copy_share(i)) > 0}
+    copies = {i: share for i in near if pool.cosines[i] >= UNLIKE and (share := pool.copy_share(i)) > 0}
     rest = [i for i in near if i not in copies]
     floor = max(FLOOR, FAR_BEHIND * max((float(pool.cosines[i]) for i in rest), default=0.0))
     rest = pool.about([i for i in rest if pool.cosines[i] >= floor])
@@ -283,7 +283,7 @@ def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int,
         """Note how much the others resemble this one, and close its copies."""
         alike = among[line, : len(order)]
         np.maximum(highest, alike, out=highest)
-        for other in np.flatnonzero(open_ & (alike >= ABOUT)):
+        for other in np.flatnonzero(open_ & (alike >= UNLIKE)):
             open_[other] = not pool.copies(order[other], every[line])
 
     if also is not None:
