@@ -34,8 +34,10 @@ def known_forms() -> tuple[Forms, Forms]:
         for first, second in ((nouns.NOUNS, more.NOUNS), (nouns.PEOPLE, more.PEOPLE), (nouns.FIXED, more.FIXED))
     )
     verbs = [_Verb(pair) for pair in VERBS.split()]
-    for stem, printed in fixed + things + people:
-        _add(free, ((search_form(form), stem, NOUN) for form in printed))
+    for stem, _ in fixed + things + people:
+        _add(free, [(stem, stem, NOUN)])
+    for stem, (_, *plurals) in fixed + things + people:
+        _add(free, ((search_form(plural), stem, NOUN) for plural in plurals))
     for verb in verbs:
         _add(free, verb.citation())
     for stem, printed in things:

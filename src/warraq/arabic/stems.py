@@ -18,13 +18,10 @@ _ANY = NOUN | PAST | PRESENT
 _PROCLITICS: tuple[tuple[str, int], ...] = (
     ("ال", NOUN), ("وال", NOUN), ("بال", NOUN), ("لل", NOUN), ("فال", NOUN), ("كال", NOUN), ("وبال", NOUN),
     ("ولل", NOUN), ("فبال", NOUN), ("فلل", NOUN), ("وكال", NOUN),
-    ("و", _ANY), ("ب", NOUN), ("ل", NOUN | PRESENT), ("ف", _ANY), ("س", PRESENT), ("ك", NOUN),
-    ("وب", NOUN), ("ول", NOUN | PRESENT), ("وس", PRESENT), ("فس", PRESENT), ("فب", NOUN), ("فل", NOUN | PRESENT),
-    ("وك", NOUN),
+    ("و", _ANY), ("ب", NOUN), ("ل", NOUN | PRESENT), ("س", PRESENT),
+    ("وب", NOUN), ("ول", NOUN | PRESENT), ("وس", PRESENT), ("وك", NOUN),
 )  # fmt: skip
 _ENCLITICS = ("ه", "ها", "هم", "هما", "هن", "نا", "ني", "ك", "كم", "ي")
-
-
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _CLITIC_NUMBER = re.compile(r"[وفبلك]{0,2}(?:ال)?(\d[\d.]*)")
 _BEFORE = {
@@ -51,7 +48,8 @@ def _known(word: str, free: Forms, bound: Forms) -> str:
             base = word[: -len(pronoun)]
             if len(base) > 1 and (found := _after_proclitic(base, bound) or _after_proclitic(base, free)):
                 return found
-    return ""
+    # A pronoun explains more words than these two clitics do (``فعله`` is his act, not ``ف`` and an illness).
+    return _known(word[1:], free, bound) if len(word) > 3 and word[0] in "فك" else ""
 
 
 def _after_proclitic(word: str, forms: Forms) -> str:
