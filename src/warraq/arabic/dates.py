@@ -30,7 +30,7 @@ from warraq.arabic import hours, months, numberwords, relative
 from warraq.arabic.calendars import gregorian_day
 from warraq.arabic.days import LOOSE, TOLD, WHOLE, Reading, plain_day
 from warraq.arabic.forms import search_form
-from warraq.arabic.hours import LOCAL, UNKNOWN, Time, time_at, zone_at, zone_info
+from warraq.arabic.hours import LOCAL, UNKNOWN, Time, mark_at, marked, time_at, zone_at, zone_info
 from warraq.arabic.months import GREGORIAN, sign, weekday_at, word
 from warraq.arabic.pieces import Piece, lexicon, pieces, windows
 from warraq.arabic.relative import STARTS, told_at
@@ -210,6 +210,9 @@ def _reading_at(text: str, parts: Sequence[Piece], at: int, now: datetime | None
         zone = zone_at(parts, clock.next, text)
         found = _day_at(parts, _skip(parts, zone.next if zone else clock.next), now)
         if found and not found.moment:
+            if not mark_at(parts, clock.next - 1):
+                clock = marked(clock, parts, found.next)
+                found = found._replace(next=clock.next)
             return found._replace(start=at, time=clock, zone=zone)
     found = _day_at(parts, at, now)
     return _with_time(text, parts, found) if found else None

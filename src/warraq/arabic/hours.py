@@ -204,6 +204,15 @@ def _with_mark(time: Time, pieces: Sequence[Piece], *, needs_mark: bool) -> Time
     return time._replace(hour=hour, clear=clear, next=i + (bracket and sign(pieces, i) == ")"))
 
 
+def marked(time: Time, pieces: Sequence[Piece], at: int) -> Time:
+    """The time with the mark at an index, if one is there: `7:00 يوم الأحد بعد الظهر`."""
+    found = mark_at(pieces, at)
+    if not found or time.hour > 12 or not time.clear:
+        return time._replace(next=at)
+    hour, clear = _in_half(time.hour, found[0])
+    return time._replace(hour=hour, clear=clear, next=found[1])
+
+
 def _in_half(hour: int, mark: str) -> tuple[int, bool]:
     """The hour of 24 and whether the mark agrees with it. `13:45 م` agrees, `14:20 ص` and `00:15 م` do not."""
     if mark == _AM:
