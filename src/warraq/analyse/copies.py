@@ -31,6 +31,7 @@ MOST = 0.50
 """Jaccard's index from which most of both texts is the same."""
 UNLIKE = 0.60
 """Cosine under which no copy has been seen: such pairs need not be compared."""
+REPEATS = 0.50
 ENOUGH = 8
 """Hashes of the shorter text that must be there to compare: about eleven words."""
 _ALL = 0xFFFFFFFF
@@ -43,6 +44,11 @@ class Likeness(NamedTuple):
     jaccard: float
     terms: float
     about: float
+
+    @property
+    def repeats(self) -> bool:
+        """Whether who has read one would read much of it again in the other: half of the shorter text."""
+        return self.containment >= REPEATS
 
     @property
     def copy(self) -> bool:
@@ -61,16 +67,23 @@ def overlap(one: Sketch, two: Sketch) -> tuple[float, float]:
     return shared / min(len(one), len(two)), shared / (len(one) + len(two) - shared)
 
 
-def likeness(one: tuple[Vector, Sketch], two: tuple[Vector, Sketch], background: Background) -> Likeness:
-    """Compare two articles by vector and sketch."""
+def likeness(
+    one: tuple[Vector, Sketch], two: tuple[Vector, Sketch], background: Background, about: float | None = None
+) -> Likeness:
+    """Compare two articles by vector and sketch; `about` is their cosine if it is known already.
+
+    What is not needed once containment is too small is left 0.
+    """
     containment, jaccard = overlap(one[1], two[1])
     if containment < CONTAINMENT:
         return Likeness(containment, jaccard, 0.0, 0.0)
+    if about is None:
+        about = cosine(one[0], two[0], background)
     weights = [background.idf(vector["term"]) for vector, _ in (one, two)]
     _, places, _ = np.intersect1d(one[0]["term"], two[0]["term"], assume_unique=True, return_indices=True)
     least = min(weights[0].sum(), weights[1].sum())
     terms = float(weights[0][places].sum() / least) if least else 0.0
-    return Likeness(containment, jaccard, terms, cosine(one[0], two[0], background))
+    return Likeness(containment, jaccard, terms, about)
 
 
 def _limit(sketch: Sketch) -> int:

@@ -7,7 +7,8 @@ and on nothing else: candidates are taken by id, sums are made in that order and
 * Two articles are alike by what they are about (`weights`), and must have in common words that are heavy in both: an
   article is not similar for a phrase such as ``تبدأ … بالتعاون مع``.
 * News fades: what is near the moment or near the article in time comes slightly first.
-* No copies: not of the article, not of each other. A copy of the article is named apart, the first seen first.
+* Nothing twice: no copies of the article, nor of each other, nor what repeats half a text. Copies of the article in
+  other outlets are named apart, the first seen first.
 * Not ten of one story, unless there is nothing else: each choice counts less the more it resembles those before.
 """
 
@@ -22,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import UNLIKE, likeness
+from warraq.analyse.copies import UNLIKE, Likeness, likeness
 from warraq.analyse.vectors import TERM, Sketch, Vector, telling, unpack, unpack_sketch
-from warraq.analyse.weights import Weights, weigh
+from warraq.analyse.weights import Weights, strength, weigh
 from warraq.arabic import words
 from warraq.types import Analysis, Article, ArticleId, Brief, OutletId, micros
 
@@ -115,7 +116,7 @@ def query_terms(
     """The stems to ask an index for neighbours with, and their weights (1 to `SCALE`), the heaviest first."""
     stems = {word.code: word.stem for word in words(article.title) if telling(word)}
     stems.update((word.code, word.stem) for word in words(article.text) if telling(word))
-    weights = weigh(vector, background.idf(vector["term"]))
+    weights = weigh(vector, strength(vector["term"], background))
     heaviest = np.lexsort((vector["term"], -weights))[: limit + 8]
     most = float(weights[heaviest[0]]) if len(heaviest) else 1.0
     chosen = []
@@ -137,7 +138,8 @@ def rank(
         background,
     )
     near = pool.nearest()
-    copies = {i: share for i in near if pool.cosines[i] >= UNLIKE and (share := pool.copy_share(i)) > 0}
+    alike = {i: pool.likeness(i) for i in near if pool.cosines[i] >= UNLIKE}
+    copies = {i: found.containment for i, found in alike.items() if found.copy}
     rest = [i for i in near if i not in copies]
     floor = max(FLOOR, FAR_BEHIND * max((float(pool.cosines[i]) for i in rest), default=0.0))
     rest = pool.about([i for i in rest if pool.cosines[i] >= floor])
@@ -148,8 +150,9 @@ def rank(
         for i in order
         if pool.cosines[i] >= SAME_STORY and abs(pool.items[i].published - article.published) <= STORY_GAP
     ][:STORY_SIZE]
-    also = _read_also(article, pool, order, scores, set(story))
-    chosen = _varied(pool, [i for i in order if i != also], scores, limit, also)
+    fresh = [i for i in order if i not in alike or not alike[i].repeats]
+    also = _read_also(article, pool, fresh, scores, set(story))
+    chosen = _varied(pool, [i for i in fresh if i != also], scores, limit, also)
 
     def related(i: int) -> Related:
         return Related(pool.items[i].id, scores[i], pool.shared(i))
@@ -177,7 +180,7 @@ class _Pool:
         self._bounds = list(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True))
         owner = np.repeat(np.arange(len(vectors)), np.diff(ends, prepend=0))
         self._terms, self._columns = np.unique(np.ascontiguousarray(records["term"]), return_inverse=True)
-        self._weights = weigh(records, background.idf(self._terms)[self._columns])
+        self._weights = weigh(records, strength(self._terms, background)[self._columns])
         self._own = np.zeros(len(self._terms))
         self._own[self._columns[: len(article.vector)]] = self._weights[: len(article.vector)]
         dots = np.bincount(owner, self._weights * self._own[self._columns], minlength=len(vectors))
@@ -195,17 +198,16 @@ class _Pool:
         found: list[int] = np.argsort(-self.cosines, kind="stable")[:SHORTLIST].tolist()
         return found
 
-    def copy_share(self, i: int) -> float:
-        """How much of the shorter text stands in the longer, if the candidate is a copy of the article; else 0."""
-        return self._copy(self.article, self.items[i])
+    def likeness(self, i: int) -> Likeness:
+        """How alike the article and a candidate are."""
+        return self._likeness(self.article, self.items[i], float(self.cosines[i]))
 
-    def copies(self, i: int, j: int) -> bool:
-        """Whether two candidates are copies of each other."""
-        return self._copy(self.items[i], self.items[j]) > 0
+    def repeats(self, i: int, j: int, about: float) -> bool:
+        """Whether one candidate says again what the other says; `about` is their cosine."""
+        return about >= UNLIKE and self._likeness(self.items[i], self.items[j], about).repeats
 
-    def _copy(self, one: Candidate, two: Candidate) -> float:
-        found = likeness((one.vector, one.sketch), (two.vector, two.sketch), self._background)
-        return found.containment if found.copy else 0.0
+    def _likeness(self, one: Candidate, two: Candidate, about: float) -> Likeness:
+        return likeness((one.vector, one.sketch), (two.vector, two.sketch), self._background, about)
 
     def about(self, indices: list[int]) -> list[int]:
         """Those that have heavy words in common with the article: two of its heaviest, two of their own."""
@@ -260,7 +262,7 @@ def _read_also(
     def worth(i: int) -> bool:
         return pool.items[i].size >= min(SUBSTANTIAL, article.size)
 
-    told = [i for i in story if worth(i) and pool.items[i].outlet != article.outlet]
+    told = [i for i in order if i in story and worth(i) and pool.items[i].outlet != article.outlet]
     if told:
         return max(told, key=lambda i: (pool.items[i].published, scores[i], pool.items[i].id))
     best = [i for i in order if worth(i)] or order
@@ -271,7 +273,7 @@ def _read_also(
 
 
 def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int, also: int | None) -> list[int]:
-    """Up to `limit` of `order`, greedily: the best by score less its likeness to what was chosen, never a copy."""
+    """Up to `limit` of `order`, greedily: the best by score less its likeness to what was chosen, nothing twice."""
     every = order if also is None else [*order, also]
     among = pool.likenesses(every)
     score = np.array([scores[i] for i in order])
@@ -280,11 +282,11 @@ def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int,
     chosen: list[int] = []
 
     def choose(line: int) -> None:
-        """Note how much the others resemble this one, and close its copies."""
+        """Note how much the others resemble this one, and close those that say it again."""
         alike = among[line, : len(order)]
         np.maximum(highest, alike, out=highest)
         for other in np.flatnonzero(open_ & (alike >= UNLIKE)):
-            open_[other] = not pool.copies(order[other], every[line])
+            open_[other] = not pool.repeats(order[other], every[line], float(alike[other]))
 
     if also is not None:
         choose(len(order))

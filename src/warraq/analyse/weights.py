@@ -25,15 +25,21 @@ TELLING = 0.7
 Weights = NDArray[np.float64]
 
 
-def weigh(vector: Vector, idf: NDArray[np.float64]) -> Weights:
-    """The weight of each term, given the idf of each (`Background.idf`). A term of the title alone counts as well."""
+def strength(terms: NDArray[np.uint32], background: Background) -> Weights:
+    """How telling each term is."""
+    found: Weights = np.minimum(background.idf(terms), RARE) ** TELLING
+    return found
+
+
+def weigh(vector: Vector, strengths: Weights) -> Weights:
+    """The weight of each term of a vector, given the `strength` of each."""
     often: Weights = vector["body"] + TITLE * vector["title"] + LEAD * vector["lead"]
-    return often * np.minimum(idf, RARE) ** TELLING
+    return often * strengths
 
 
 def cosine(one: Vector, two: Vector, background: Background) -> float:
     """How much two articles are about the same, 0..1."""
-    first, second = (weigh(vector, background.idf(vector["term"])) for vector in (one, two))
+    first, second = (weigh(vector, strength(vector["term"], background)) for vector in (one, two))
     _, left, right = np.intersect1d(one["term"], two["term"], assume_unique=True, return_indices=True)
     norm = float(np.sqrt((first @ first) * (second @ second)))
     return float(first[left] @ second[right]) / norm if norm else 0.0
