@@ -61,9 +61,9 @@ def _parse(text: str, url: str, zone: str) -> Feed | None:
         return read_json_feed(text, url, zone)
     root = _root(text)
     if root in _SITEMAPS:
-        return read_sitemap(xml.parse(xml.prepared(text)), url, zone)
+        return read_sitemap(xml.salvage(xml.prepared(text)), url, zone)
     if root == "opml":
-        return read_opml(xml.parse(xml.prepared(text)), url)
+        return read_opml(xml.salvage(xml.prepared(text)), url)
     if root in _SYNDICATION:
         if len(text) > _MAX_SYNDICATION:
             raise TooLarge

@@ -6,10 +6,9 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from warraq.feeds.text import MAX_BODY, MAX_SUMMARY, MAX_TITLE, names, plain
+from warraq.feeds.text import MAX_BODY, MAX_SUMMARY, MAX_TITLE, address, names, plain
 from warraq.records import stated_date
 from warraq.types import Entry, Feed
-from warraq.urls import canonical
 
 MAX_ENTRIES = 2_000
 
@@ -20,10 +19,10 @@ def read_json_feed(text: str, url: str, zone: str) -> Feed | None:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(found, dict) or "jsonfeed.org" not in str(found.get("version")):
+    if not isinstance(found, dict) or not _is_version(str(found.get("version"))):
         return None
     items = found.get("items")
-    home = canonical(_text(found, "home_page_url"), url or None)
+    home = address(_text(found, "home_page_url"), url)
     entries = [
         _entry(item, url or home, zone)
         for item in (items[:MAX_ENTRIES] if isinstance(items, list) else [])
@@ -37,12 +36,15 @@ def read_json_feed(text: str, url: str, zone: str) -> Feed | None:
     )
 
 
+def _is_version(said: str) -> bool:
+    """The standard's address, or the bare number that some write."""
+    return "jsonfeed.org/version/" in said or said in ("1", "1.0", "1.1")
+
+
 def _entry(item: Mapping[str, object], base: str, zone: str) -> Entry:
     html, text = _text(item, "content_html"), _text(item, "content_text")
-    image = _text(item, "image") or _text(item, "banner_image")
-    identifier = _text(item, "id")
     return Entry(
-        url=canonical(_text(item, "url") or _text(item, "external_url") or identifier, base or None),
+        url=address(_text(item, "url") or _text(item, "external_url"), base) or address(_text(item, "id")),
         title=plain(_text(item, "title"), MAX_TITLE),
         summary=plain(_text(item, "summary") or text or html, MAX_SUMMARY),
         published=_date(item, "date_published", zone),
@@ -51,7 +53,7 @@ def _entry(item: Mapping[str, object], base: str, zone: str) -> Entry:
             [_text(a, "name") for a in _list(item, "authors") or [item.get("author")] if isinstance(a, dict)]
         ),
         keywords=names([tag for tag in _list(item, "tags") if isinstance(tag, str)]),
-        image=canonical(image, base or None) if image else "",
+        image=address(_text(item, "image") or _text(item, "banner_image"), base),
         body=html[:MAX_BODY],
     )
 

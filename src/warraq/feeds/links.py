@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from warraq.feeds.text import MAX_TITLE, plain
 from warraq.types import Entry, Feed
@@ -34,7 +35,7 @@ def read_links(text: str, url: str, *, articles: bool) -> Feed | None:
     linked: dict[str, None] = {}
     entries: dict[str, Entry] = {}
     opened: tuple[str, str, int] | None = None
-    for tag in _TAG.finditer(text[:_LOOKED_AT]):
+    for tag in islice(_TAG.finditer(text[:_LOOKED_AT]), 20 * MAX_LINKS):
         if tag[3]:
             if opened and opened[0] == "title":
                 title = title or plain(text[opened[2] : tag.start()], MAX_TITLE)

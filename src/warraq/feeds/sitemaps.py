@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
-from warraq.feeds.text import MAX_TITLE, names, plain
+from warraq.feeds.text import MAX_TITLE, address, names, plain
 from warraq.feeds.xml import child_text, local
 from warraq.records import stated_date
 from warraq.types import Entry, Feed
-from warraq.urls import canonical
 
 MAX_ENTRIES = 50_000
 """Addresses of one sitemap, as the protocol has it."""
@@ -16,32 +15,30 @@ MAX_ENTRIES = 50_000
 
 def read_sitemap(root: Element, url: str, zone: str) -> Feed:
     """The pages of a ``urlset``, or the further sitemaps of a ``sitemapindex``."""
-    base = url or None
     if local(root) == "sitemapindex":
-        further = (canonical(child_text(item, "loc"), base) for item in root if local(item) == "sitemap")
-        return Feed((), feeds=tuple(dict.fromkeys(address for address in further if address))[:MAX_ENTRIES])
-    entries = [_entry(item, base, zone) for item in root[:MAX_ENTRIES] if local(item) == "url"]
+        further = (address(child_text(item, "loc"), url) for item in root if local(item) == "sitemap")
+        return Feed((), feeds=tuple(dict.fromkeys(found for found in further if found))[:MAX_ENTRIES])
+    entries = [_entry(item, url, zone) for item in root[:MAX_ENTRIES] if local(item) == "url"]
     return Feed(tuple(entry for entry in entries if entry.url))
 
 
-def _entry(item: Element, base: str | None, zone: str) -> Entry:
+def _entry(item: Element, url: str, zone: str) -> Entry:
     published = stated_date(child_text(item, "news", "publication_date"), zone)
     modified = stated_date(child_text(item, "lastmod"), zone)
-    image = child_text(item, "image", "loc")
     return Entry(
-        url=canonical(child_text(item, "loc"), base),
+        url=address(child_text(item, "loc"), url),
         title=plain(child_text(item, "news", "title"), MAX_TITLE),
         published=published.at if published else None,
         modified=modified.at if modified else None,
         keywords=names(child_text(item, "news", "keywords").replace("،", ",").split(",")),
-        image=canonical(image, base) if image else "",
+        image=address(child_text(item, "image", "loc"), url),
     )
 
 
 def read_opml(root: Element, url: str) -> Feed:
     """The feeds that a list names, at any depth."""
     addresses = (
-        canonical(value, url or None)
+        address(value, url)
         for outline in root.iter()
         if local(outline) == "outline"
         for name, value in outline.attrib.items()
@@ -51,5 +48,5 @@ def read_opml(root: Element, url: str) -> Feed:
     return Feed(
         (),
         title=plain(child_text(head, "title"), MAX_TITLE) if head is not None else "",
-        feeds=tuple(dict.fromkeys(address for address in addresses if address))[:MAX_ENTRIES],
+        feeds=tuple(dict.fromkeys(found for found in addresses if found))[:MAX_ENTRIES],
     )

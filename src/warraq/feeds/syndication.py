@@ -11,10 +11,9 @@ from typing import Any
 import feedparser
 
 from warraq.feeds import xml
-from warraq.feeds.text import MAX_BODY, MAX_NAME, MAX_SUMMARY, MAX_TITLE, names, plain
+from warraq.feeds.text import MAX_BODY, MAX_NAME, MAX_SUMMARY, MAX_TITLE, address, names, plain
 from warraq.records import stated_date
 from warraq.types import Entry, Feed
-from warraq.urls import canonical
 
 MAX_ENTRIES = 2_000
 """Entries of one feed; what comes after them is passed over."""
@@ -38,7 +37,7 @@ def read_syndication(text: str, url: str, zone: str) -> Feed | None:
     if not found.get("version") and not found.get("entries"):
         return None
     channel = found.feed
-    home = canonical(str(channel.get("link") or ""), url or None)
+    home = address(str(channel.get("link") or ""), url)
     entries = [_entry(e, url or home, zone) for e in found.entries[:MAX_ENTRIES]]
     return Feed(
         entries=tuple(entry for entry in entries if entry.url),
@@ -59,7 +58,7 @@ def _entry(said: Any, base: str, zone: str) -> Entry:
         modified=_date(said, "updated", zone),
         authors=names([str(a.get("name") or "") for a in said.get("authors") or []] or [str(said.get("author") or "")]),
         keywords=names([str(t.get("label") or t.get("term") or "") for t in said.get("tags") or []]),
-        image=next((image for image in (canonical(u, base or None) for u in _images(said)) if image), ""),
+        image=next((image for said_image in _images(said) if (image := address(said_image, base))), ""),
         body=body,
     )
 
@@ -67,10 +66,10 @@ def _entry(said: Any, base: str, zone: str) -> Entry:
 def _url(said: Any, base: str) -> str:
     """The article's own address: that before a feed service's redirect, the link, or a permanent identifier."""
     links = [str(link.get("href") or "") for link in said.get("links") or [] if link.get("rel") == "alternate"]
-    for candidate in (said.get("feedburner_origlink"), said.get("link"), *links, said.get("id")):
-        if candidate and (url := canonical(str(candidate).strip(), base or None)):
+    for candidate in (said.get("feedburner_origlink"), said.get("link"), *links):
+        if url := address(str(candidate or ""), base):
             return url
-    return ""
+    return address(str(said.get("id") or ""))  # an identifier is never relative
 
 
 def _date(said: Any, name: str, zone: str) -> datetime | None:

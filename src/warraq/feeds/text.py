@@ -8,6 +8,7 @@ import zlib
 
 from warraq.arabic.forms import shown
 from warraq.extract.charset import decode
+from warraq.urls import canonical
 
 MAX_BYTES = 50 * 1024 * 1024
 """Largest document, unpacked: what sitemaps.org allows a sitemap."""
@@ -55,6 +56,12 @@ def plain(text: str, limit: int) -> str:
     text = _TAG.sub(" ", text) if "<" in text else text
     line = " ".join(text.split())[: limit + 100]
     return " ".join(shown(line).split())[:limit].rstrip()
+
+
+def address(said: str, base: str = "") -> str:
+    """A field as a canonical address, resolved against `base` if there is one; ``""`` if it is empty or none."""
+    said = said.strip()
+    return canonical(said, base or None) if said else ""
 
 
 def names(values: list[str]) -> tuple[str, ...]:

@@ -67,6 +67,20 @@ def parse(text: str) -> Element:
     return root
 
 
+def salvage(text: str) -> Element:
+    """The tree of a `prepared` document up to where it stops being well-formed. ParseError if that is at once."""
+    target = _Bounded()
+    parser = XMLParser(target=target)  # noqa: S314 - bounded, and without declarations
+    try:
+        parser.feed(text)
+        root: Element = parser.close()
+    except ParseError:
+        if target.elements == 0:
+            raise
+        root = target.ended()
+    return root
+
+
 def check(text: str) -> bool:
     """Is a `prepared` document well-formed? Raises `Refused` if it is too deep, well-formed or not."""
     try:
@@ -98,23 +112,30 @@ class _Bounded:
 
     def __init__(self) -> None:
         self._builder = TreeBuilder()
-        self._depth = 0
-        self._elements = 0
+        self._open: list[str] = []
+        self.elements = 0
         self.data = self._builder.data
         self.close = self._builder.close
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        self._elements += 1
-        if self._depth > MAX_DEPTH:
+        self._open.append(tag)
+        self.elements += 1
+        if len(self._open) > MAX_DEPTH:
             raise Refused(f"more than {MAX_DEPTH} levels deep")
-        if len(attributes) > MAX_ATTRIBUTES or self._elements > MAX_ELEMENTS:
+        if len(attributes) > MAX_ATTRIBUTES or self.elements > MAX_ELEMENTS:
             raise Refused("too many elements or attributes")
         self._builder.start(tag, attributes)
 
     def end(self, tag: str) -> None:
-        self._depth -= 1
+        self._open.pop()
         self._builder.end(tag)
+
+    def ended(self) -> Element:
+        """The tree with every open element closed."""
+        while self._open:
+            self.end(self._open[-1])
+        root: Element = self._builder.close()
+        return root
 
 
 def local(element: Element) -> str:
