@@ -73,7 +73,7 @@ def find_dates(text: str, *, reference: datetime | None = None, zone: str = "UTC
             if start >= keep:
                 break
             begin = end
-            if reading.weight > LOOSE and (dated := _dated(reading, zone)):
+            if reading.weight in (TOLD, WHOLE) and (dated := _dated(reading, zone)):
                 yield start, end, dated
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from warraq.arabic.calendars import HIJRI_YEARS, JALALI_YEARS, gregorian_day, hijri_day, jalali_day
 from warraq.arabic.hours import Time, Zone, time_at
-from warraq.arabic.months import GREGORIAN, HIJRI, JALALI, Month, month_at, persian_day_at, sign, word
+from warraq.arabic.months import GREGORIAN, HIJRI, JALALI, PAIRED_MONTHS, Month, month_at, persian_day_at, sign, word
 from warraq.arabic.numberwords import number_words
 from warraq.arabic.pieces import Piece, lexicon
 from warraq.types import Precision
@@ -52,6 +52,10 @@ _SOLAR = lexicon("ش شمسي شمسية")
 _OF_MONTH = lexicon("من شهر of de لشهر")
 _OF_YEAR = lexicon("من عام سنة لعام لسنة العام السنة سال of")
 _ENDINGS = frozenset(("st", "nd", "rd", "th", "er"))
+_FIRST_FEMININE = lexicon("الأولى")
+_COMING = lexicon("المقبل القادم المقبلة القادمة")
+_PAST = lexicon("الماضي الفائت المنصرم")
+_PRESENT = lexicon("الجاري الحالي")
 _TO = lexicon("و إلى حتى to")
 _SHORTEST_YEAR, _LAST_YEAR = 1000, 2199
 
@@ -197,7 +201,7 @@ def _recent(day: date, today: date) -> bool:
 def _day_first(parts: Sequence[Piece], at: int, weekday: int | None, today: date | None) -> Reading | None:
     """`24 نيسان / أبريل 2020`, `الثاني من أغسطس`, `5 سبتمبر 2021م`."""
     number = _day_number(parts, at)
-    if not number:
+    if not number or word(parts, at - 1) in PAIRED_MONTHS or word(parts, at) in _FIRST_FEMININE:
         return None
     day, i = number
     i = _gap(parts, i, _OF_MONTH)
@@ -232,17 +236,31 @@ def _finish(
         return Reading(None, Precision.DAY, GREGORIAN, at, month.next)
     if not today:
         return None
-    found = _latest(month.number, day, weekday, today)
-    return Reading(found, Precision.DAY, GREGORIAN if found else "", at, month.next, weight=RECKONED)
+    return _without_year(parts, month, day, at, weekday, today)
 
 
-def _latest(month: int, day: int, weekday: int | None, today: date) -> date | None:
-    """The last such day up to tomorrow. A weekday that does not agree leaves the year open."""
-    for year in (today.year + 1, today.year, today.year - 1):
-        found = gregorian_day(year, month, day)
-        if found and (found - today).days <= 1:
-            return found if weekday is None or found.weekday() == weekday else None
-    return None
+def _without_year(parts: Sequence[Piece], month: Month, day: int, at: int, weekday: int | None, today: date) -> Reading:
+    """The last such day up to tomorrow; with `المقبل` the next one. A weekday that does not agree breaks the reading.
+
+    Only a weekday or such a word makes it sure enough for a running text (weight TOLD).
+    """
+    said = word(parts, month.next)
+    days = [gregorian_day(today.year + n, month.number, day) for n in (-1, 0, 1)]
+    past = [d for d in days if d and (d - today).days <= 1]
+    coming = [d for d in days if d and d > today]
+    near = [d for d in days if d and (d.year, d.month) == (today.year, today.month)]
+    found = (coming[:1] if said in _COMING else near[:1] if said in _PRESENT else past[-1:]) or [None]
+    if weekday is not None and found[0] and found[0].weekday() != weekday:
+        found = [None]
+    qualified = said in _COMING or said in _PAST or said in _PRESENT
+    return Reading(
+        found[0],
+        Precision.DAY,
+        GREGORIAN if found[0] else "",
+        at,
+        month.next + qualified,
+        weight=TOLD if qualified or weekday is not None else RECKONED,
+    )
 
 
 def _is_range(parts: Sequence[Piece], at: int, day: int) -> bool:
@@ -268,7 +286,7 @@ def _year_first(parts: Sequence[Piece], at: int) -> Reading | None:
 
 def _month_first(parts: Sequence[Piece], at: int, weekday: int | None, today: date | None) -> Reading | None:
     """`ديسمبر 25, 2020`, `يناير الثاني والعشرين، 2018`, `سبتمبر 1939`."""
-    month = month_at(parts, at)
+    month = month_at(parts, at, clitics="وبلف")
     if not month:
         return None
     month, single = _alias(parts, month)

@@ -123,6 +123,8 @@ _FIRST_OF_TWO = frozenset(key[0] for table in (MONTHS, WEEKDAYS, PERSIAN_DAYS) f
 
 # `مه` and `می` are Persian for May and everyday Arabic or Persian words: a name only between a day and a year.
 _WEAK = {_key("مه"): (GREGORIAN, 5), _key("می"): (GREGORIAN, 5)}
+PAIRED_MONTHS = frozenset(key[0] for key in MONTHS if len(key) == 2)
+"""First words of months of two words: what follows them is no day (`كانون الأول`)."""
 LEVANT_SHORT = {"ك": {1: 12, 2: 1}, "ت": {1: 10, 2: 11}}
 """`ك2`, `ت1`: Lebanese and Syrian short forms of the months that come in pairs."""
 
@@ -153,8 +155,11 @@ def _named(table: dict[tuple[str, ...], int], pieces: Sequence[Piece], at: int) 
     return None if number is None else (number, at + 1)
 
 
-def month_at(pieces: Sequence[Piece], at: int, *, weak: bool = False) -> Month | None:
-    """The month named at an index, if one is; `weak` admits names that are also everyday words."""
+def month_at(pieces: Sequence[Piece], at: int, *, weak: bool = False, clitics: str = "") -> Month | None:
+    """The month named at an index, if one is.
+
+    `weak` admits names that are also everyday words; `clitics` are letters that may be glued before the name.
+    """
     first = word(pieces, at)
     if not first:
         return None
@@ -168,13 +173,12 @@ def month_at(pieces: Sequence[Piece], at: int, *, weak: bool = False) -> Month |
             return Month(GREGORIAN, LEVANT_SHORT[first][digit], at + 2)
         if found := MONTHS.get((f"{first}{digit}",)):
             return Month(*found, at + 2)
-    for clitic in ("و", "ب", "ل", "ف"):
-        rest = first[1:]
-        if first.startswith(clitic) and len(rest) > 2:
-            if found := MONTHS.get((rest,)):
-                return Month(*found, at + 1)
-            if rest in _FIRST_OF_TWO and (found := MONTHS.get((rest, word(pieces, at + 1)))):
-                return Month(*found, at + 2)
+    rest = first[1:]
+    if first[0] in clitics and len(rest) > 2:
+        if found := MONTHS.get((rest,)):
+            return Month(*found, at + 1)
+        if rest in _FIRST_OF_TWO and (found := MONTHS.get((rest, word(pieces, at + 1)))):
+            return Month(*found, at + 2)
     return None
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from warraq.arabic.forms import search_form
-from warraq.arabic.months import sign, weekday_at, word
+from warraq.arabic.months import month_at, sign, weekday_at, word
 from warraq.arabic.numberwords import number_words
 from warraq.arabic.pieces import Piece, lexicon
 from warraq.types import Precision
@@ -60,6 +60,10 @@ _PAIRS = {
     }.items()
     for name in names.split()
 }
+_ONE = lexicon("دقيقة ساعة يوم أسبوع شهر")
+"""Units that alone say one; `أيام` alone says nothing sure."""
+_ONLY = lexicon("فقط تقريبا")
+_FROM = lexicon("من على عن بدء")
 _PARTS = {"نصف": 30, "ربع": 15, "ثلث": 20}
 _AGO = lexicon("قبل منذ")
 _LATER = frozenset({"بعد"})
@@ -106,7 +110,7 @@ def told_at(pieces: Sequence[Piece], at: int, now: datetime) -> Told | None:
     for length in (3, 2, 1):
         days = _DAYS.get(tuple(word(pieces, at + n) for n in range(length)))
         if days is not None:
-            return _shift(now, days, at + length, loose=not days)
+            return _on_weekday(pieces, _shift(now, days, at + length, loose=not days))
     if name in _NOW:
         return Told(now.replace(second=0, microsecond=0), Precision.MINUTE, at + 1, fixed=True, loose=True)
     if name in _AGO or name in _LATER:
@@ -114,11 +118,13 @@ def told_at(pieces: Sequence[Piece], at: int, now: datetime) -> Told | None:
         if not lapse:
             return None
         amounts, after = lapse
-        if word(pieces, after) == "من":
-            if word(pieces, after + 1) not in _NOW:
-                return None
-            after += 2
-        return _moved(now, amounts, -1 if name in _AGO else 1, after)
+        from_now = word(pieces, after) == "من" and word(pieces, after + 1) in _NOW
+        then = after + (word(pieces, after) in _ONLY)
+        if not from_now and (word(pieces, then) in _FROM or month_at(pieces, then)):
+            return None  # `قبل يومين من الافتتاح`, `قبل شهر رمضان`
+        told = _moved(now, amounts, -1 if name in _AGO else 1, after + 2 * from_now)
+        # `بعد أسبوعين` in a story counts from what was told before.
+        return told._replace(loose=name in _LATER and not from_now) if told else None
     weekday = weekday_at(pieces, at)
     if weekday:
         return _weekday(pieces, now, *weekday)
@@ -127,6 +133,20 @@ def told_at(pieces: Sequence[Piece], at: int, now: datetime) -> Told | None:
         if lapse and word(pieces, lapse[1]) in _ELAPSED:
             return _moved(now, lapse[0], -1, lapse[1] + 1)
     return None
+
+
+def _on_weekday(pieces: Sequence[Piece], told: Told | None) -> Told | None:
+    """`أمس الثلاثاء`, `أمس (الثلاثاء)`: the weekday is taken in, and must agree."""
+    if not told:
+        return None
+    bracket = sign(pieces, told.next) in ("(", ",")
+    named = weekday_at(pieces, told.next + bracket)
+    if not named:
+        return told
+    if named[0] != told.when.weekday():
+        return None
+    closing = bracket and sign(pieces, named[1]) == ")"
+    return told._replace(next=named[1] + closing, loose=False)
 
 
 def _weekday(pieces: Sequence[Piece], now: datetime, weekday: int, after: int) -> Told | None:
@@ -181,7 +201,7 @@ def _term(pieces: Sequence[Piece], at: int) -> tuple[int, int, int] | None:
         return _PAIRS[name], 2, at + 1
     if name in _PARTS and _UNITS.get(word(pieces, at + 1)) == _HOUR:
         return _MINUTE, _PARTS[name], at + 2
-    if name in _UNITS:
+    if name in _UNITS and name in _ONE:
         following = word(pieces, at + 1)
         if following in ("واحد", "واحده"):
             return _UNITS[name], 1, at + 2
