@@ -226,3 +226,17 @@ def test_a_saved_feed_gives_the_articles_it_holds(store: SqliteStore, tmp_path: 
     assert revision is not None
     assert (revision.article.title, len(revision.article.body)) == ("افتتاح معرض الكتاب", 2)
     assert revision.seen_at == datetime(2026, 2, 11, 10, tzinfo=UTC)
+
+
+def test_half_characters_cost_one_line_at_most(store: SqliteStore) -> None:
+    row = {"url": "https://sada.example/1", "outlet": "sada", "published": "2026-02-11", "seen": "2026-02-11T10:00:00Z"}
+    broken = {
+        "title": "عنوان \ud800",
+        "text": "نص \udfff طويل بما يكفي ليكون خبرا",
+        "authors": "سارة\ud800",
+        "section": "\ud800",
+    }
+    documents: list[Document] = [Record({**row, **broken}, "rows:1"), *records("first")[:2]]
+    tally = ingest(store, documents)
+    assert tally.inputs == 3
+    assert tally.outcomes[Outcome.NEW] >= 2

@@ -11,16 +11,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from html import escape
 
 from warraq import urls
 from warraq.analyse.vectors import analyse, digest
 from warraq.extract import extract
 from warraq.extract.credits import credit_of_text
+from warraq.extract.fragment import texts_of
 from warraq.feeds import parse_feed
 from warraq.records import Refused, record_to_article, stated_date
 from warraq.types import (
     Article,
+    Entry,
     Failure,
     Feed,
     NotModified,
@@ -107,12 +108,26 @@ def parse_saved(document: Document, rules: Rules, now: datetime) -> Iterator[Par
     if parsed.feed is None:
         yield parsed
         return
+    plain = replace(rules, mapping={})  # the names below are ours, whatever columns the operator's tables have
     for entry in parsed.feed.entries:
-        body = entry.body or "".join(f"<p>{escape(line)}</p>" for line in entry.summary.splitlines())
-        page = f"<html><body><article><h1>{escape(entry.title)}</h1>{body}</article></body></html>"
-        fetched_at = document.fetched_at if isinstance(document, RawDocument) else now
-        saved = RawDocument(entry.url, page.encode("utf-8", "replace"), fetched_at, "text/html; charset=utf-8")
-        yield parse(saved, rules, now, Task(entry.url, TaskKind.PAGE, parsed.outlet, hint=entry))
+        yield parse(_entry_record(entry, parsed, document), plain, now)
+
+
+def _entry_record(entry: Entry, parsed: Parsed, document: Document) -> Record:
+    """A feed's entry as a record: what it carries of the text is all there will be."""
+    fields: dict[str, object] = {
+        "url": entry.url,
+        "title": entry.title,
+        "text": texts_of(entry.body) if entry.body else entry.summary,
+        "published": entry.published.isoformat() if entry.published else None,
+        "modified": entry.modified.isoformat() if entry.modified else None,
+        "authors": list(entry.authors),
+        "keywords": list(entry.keywords),
+        "image": entry.image,
+        "outlet": parsed.outlet,
+        SEEN_FETCHED: document.fetched_at.isoformat() if isinstance(document, RawDocument) else None,
+    }
+    return Record(fields, f"{parsed.where} {entry.url}")
 
 
 def _record(record: Record, rules: Rules, now: datetime) -> Parsed:
