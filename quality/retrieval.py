@@ -1,7 +1,7 @@
 """Does a title find its article? Mean reciprocal rank at 10 over a large archive in which titles are not indexed.
 
-Data: gzipped JSON lines with ``id``, ``title`` and ``text``; articles without text, and second copies of an address, are left
-out, as is a title that opens its own text. A sample of titles asks; the ranking is that of ``passages``.
+Data: gzipped JSON lines with ``id``, ``title`` and ``text``; articles without text, and second copies of a text, are
+left out, as is a title that opens its own text. A sample of titles asks; the ranking is that of ``passages``.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from passages import SHARED, Analyser, ours, ranker
+from passages import SHARED, Analysed, Analyser, ours, ranker
 
 CORPORA = ("saudinewsnet", "ant_multisource")
 
@@ -62,7 +62,7 @@ def measure(
     """MRR@10 of each asked title's own article. Articles that share a title are all right answers."""
     import score
 
-    search = ranker([(name, text) for name, _, text in articles], analyse)
+    search = ranker([(name, "", text) for name, _, text in articles], analyse)
     of_title: dict[str, set[str]] = {}
     for name, title, _ in articles:
         of_title.setdefault(title, set()).add(name)
@@ -75,13 +75,13 @@ def _stemmed(stemmer: Callable[[str], str]) -> Analyser:
 
     remembered = lru_cache(maxsize=1 << 20)(stemmer)
     word = re.compile(r"[^\W_]+")
-    return lambda text: ([remembered(w) for w in word.findall(search_form(text))], [])
+    return lambda text: Analysed([remembered(w) for w in word.findall(search_form(text))])
 
 
 def _snowball() -> Analyser:
     stem = lru_cache(maxsize=1 << 20)(importlib.import_module("snowballstemmer").stemmer("arabic").stemWord)
     word = re.compile(r"[\w\u064b-\u0652]+")
-    return lambda text: ([stem(w) for w in word.findall(text)], [])
+    return lambda text: Analysed([stem(w) for w in word.findall(text)])
 
 
 def _light10() -> Analyser:

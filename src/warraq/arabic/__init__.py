@@ -7,7 +7,7 @@ from warraq.arabic.forms import Folded, fold, match_form, search_form, shown
 from warraq.arabic.language import direction, language
 from warraq.arabic.repair import repair
 from warraq.arabic.sentences import sentences
-from warraq.arabic.stems import stem
+from warraq.arabic.stems import is_known, stem
 from warraq.arabic.stopwords import STOP_WORDS
 from warraq.arabic.words import Token, Word, code, tokens, words
 
@@ -19,6 +19,7 @@ __all__ = [
     "code",
     "direction",
     "fold",
+    "is_known",
     "language",
     "match_form",
     "repair",

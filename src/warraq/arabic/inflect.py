@@ -12,6 +12,7 @@ from functools import cache
 from warraq.arabic.forms import search_form
 from warraq.arabic.lexicon import more, nouns
 from warraq.arabic.lexicon.verbs import VERBS
+from warraq.arabic.stopwords import CLOSED
 
 NOUN, PAST, PRESENT = 1, 2, 4
 """Kinds of a form: what may stand before it depends on them."""
@@ -34,6 +35,7 @@ def known_forms() -> tuple[Forms, Forms]:
         for first, second in ((nouns.NOUNS, more.NOUNS), (nouns.PEOPLE, more.PEOPLE), (nouns.FIXED, more.FIXED))
     )
     verbs = [_Verb(pair) for pair in VERBS.split()]
+    _add(free, ((word, word, 0) for word in CLOSED))
     for stem, _ in fixed + things + people:
         _add(free, [(stem, stem, NOUN)])
     for stem, (_, *plurals) in fixed + things + people:

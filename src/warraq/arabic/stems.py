@@ -39,6 +39,11 @@ def stem(folded: str) -> str:
     return _known(folded, free, bound) or (folded if folded in STOP_WORDS else _light(folded))
 
 
+def is_known(folded: str) -> bool:
+    """Whether a word in search form is a form of a word in the lexicon. Names and misspellings mostly are not."""
+    return bool(_known(folded, *known_forms()))
+
+
 def _known(word: str, free: Forms, bound: Forms) -> str:
     """The stem of a form of a known word, with or without clitics; empty when it is none."""
     if found := _after_proclitic(word, free):

@@ -68,4 +68,7 @@ def _stop_words() -> frozenset[str]:
     return frozenset(words) - frozenset(_TOPICS.split())
 
 
+CLOSED: frozenset[str] = frozenset(f"{_PRONOUNS} {_DEMONSTRATIVES} {_RELATIVES} {_QUESTIONS} {_PARTICLES}".split())
+"""Stop words that are no form of any noun or verb, whatever their letters say."""
+
 STOP_WORDS: frozenset[str] = _stop_words()
