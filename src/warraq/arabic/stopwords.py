@@ -7,6 +7,8 @@ number, time and reporting stay out: news is about them often enough.
 
 from __future__ import annotations
 
+from warraq.arabic.forms import search_form
+
 _PRONOUNS = """
 هو هي هم هن هما انا انت انتم انتما نحن اياه اياها اياهم انني
 """
@@ -58,9 +60,11 @@ _TOPICS = "لبي كمي بني لبك فوقي بعدي قبلي ضدي نحو�
 
 def _stop_words() -> frozenset[str]:
     bases = f"{_PRONOUNS} {_DEMONSTRATIVES} {_RELATIVES} {_QUESTIONS} {_PREPOSITIONS} {_PARTICLES} {_ADVERBS} {_VERBS}"
-    words = set(bases.split())
+    words = set(search_form(bases).split())
     words.update(word + suffix for word in _WITH_PRONOUN.split() for suffix in _SUFFIXES.split())
-    words.update(clitic + word for clitic in "لبك" for word in f"{_DEMONSTRATIVES} كل بعض جميع اي ما".split())
+    words.update(
+        clitic + word for clitic in "لبك" for word in search_form(f"{_DEMONSTRATIVES} كل بعض جميع اي ما").split()
+    )
     words.update("ل" + word[1:] for word in _RELATIVES.split() if word.startswith("ال"))
     # Two letters with a conjunction could be many words (``ولي``, ``فن``): only longer ones take one here.
     words.update(clitic + word for word in tuple(words) if len(word) > 2 for clitic in "وف")
@@ -68,7 +72,9 @@ def _stop_words() -> frozenset[str]:
     return frozenset(words) - frozenset(_TOPICS.split())
 
 
-CLOSED: frozenset[str] = frozenset(f"{_PRONOUNS} {_DEMONSTRATIVES} {_RELATIVES} {_QUESTIONS} {_PARTICLES}".split())
+CLOSED: frozenset[str] = frozenset(
+    search_form(f"{_PRONOUNS} {_DEMONSTRATIVES} {_RELATIVES} {_QUESTIONS} {_PARTICLES}").split()
+)
 """Stop words that are no form of any noun or verb, whatever their letters say."""
 
 STOP_WORDS: frozenset[str] = _stop_words()
