@@ -81,6 +81,22 @@ def test_robots_that_cannot_be_had(web: Web, status: int, allowed: bool) -> None
         assert reason(found) is Reason.ROBOTS
 
 
+@pytest.mark.parametrize(
+    "body", [b"\xff\xfe\x00" * 100, b"Disallow: /\n" * 50_000, b"User-agent: *\nDisallow: /" + b"*" * 500 + b"$"]
+)
+def test_odd_robots_do_no_harm(web: Web, body: bytes) -> None:
+    web.says.update({"/robots.txt": Say(body), "/a": Say(b"x")})
+    found = get(web.url("/a"))
+    assert isinstance(found, RawDocument) or reason(found) is Reason.ROBOTS
+
+
+def test_long_robots_are_read_to_the_limit(web: Web) -> None:
+    web.says["/robots.txt"] = Say(b"User-agent: *\nDisallow: /no\n" + b"# \n" * 200_000 + b"Disallow: /a\n")
+    web.says.update({"/a": Say(b"x"), "/no": Say(b"x")})
+    assert isinstance(get(web.url("/a")), RawDocument)
+    assert reason(get(web.url("/no"))) is Reason.ROBOTS
+
+
 def test_one_host_is_given_time_between_requests(web: Web) -> None:
     web.says.update({"/a": Say(b"x"), "/b": Say(b"x")})
     clock = Variable()

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException
+from typing import NamedTuple
 
 import ada_url
 from urllib3 import BaseHTTPResponse
@@ -32,7 +33,7 @@ from warraq.fetchers import robots
 from warraq.fetchers.addresses import Resolver, checked, resolve
 from warraq.fetchers.decode import CODINGS, Unreadable, unpack
 from warraq.ports import Clock
-from warraq.types import Failure, NotModified, RawDocument, Reason, Task, TaskKind
+from warraq.types import Failure, NotModified, RawDocument, Reason, Task
 
 MAX_REDIRECTS = 5
 MAX_WAIT = 60.0
@@ -81,6 +82,13 @@ class _Place:
     @property
     def origin(self) -> str:
         return f"{self.scheme}://{self.authority}"
+
+
+class _Limit(NamedTuple):
+    """How many bytes are read; with `cut`, the rest is left, otherwise it is too large."""
+
+    size: int
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +144,15 @@ class HttpFetcher:
             return self._follow(task)
         except _Failed as failed:
             return Failure(task.url, failed.reason, str(failed)[:300])
+        except Exception as error:  # a fault of ours must not stop the loop
+            return Failure(task.url, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:300])
 
     def _follow(self, task: Task) -> RawDocument | NotModified:
         place = _place(task.url)
         conditional = self._conditional(task.url)
         for _ in range(MAX_REDIRECTS + 1):
             self._ask_robots(place)
-            answer = self._request(place, {**conditional, "Accept": _ACCEPT}, task.kind)
+            answer = self._request(place, {**conditional, "Accept": _ACCEPT}, _Limit(self._max_bytes))
             if answer.status in _REDIRECTS and (target := answer.headers.get("location")):
                 place = _place(_as_utf8(target), place.url)
                 continue
@@ -183,7 +193,7 @@ class HttpFetcher:
         """The rules of an origin. If it cannot be reached at all, neither can the page: that failure is raised."""
         at = _place("/robots.txt", place.url)
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._request(at, {}, TaskKind.ANY, limit=robots.MAX_BYTES)
+            answer = self._request(at, {"Accept-Encoding": "identity"}, _Limit(robots.MAX_BYTES, cut=True))
             if answer.status in _REDIRECTS and (target := answer.headers.get("location")):
                 at = _place(_as_utf8(target), at.url)
                 continue
@@ -225,9 +235,7 @@ class HttpFetcher:
 
     # --- one request --------------------------------------------------------------------------------------
 
-    def _request(
-        self, place: _Place, headers: Mapping[str, str], kind: TaskKind, *, limit: int | None = None
-    ) -> _Answer:
+    def _request(self, place: _Place, headers: Mapping[str, str], limit: _Limit) -> _Answer:
         sent = {
             "Host": place.authority,
             "User-Agent": self._user_agent,
@@ -245,10 +253,10 @@ class HttpFetcher:
                 raise _Failed(Reason.FORBIDDEN_ADDRESS, str(error)) from None
             except (OSError, UnicodeError) as error:
                 raise _Failed(Reason.CONNECT, f"{place.host} cannot be resolved: {error}") from None
-            return self._exchange(place, addresses, sent, deadline, limit or self._max_bytes)
+            return self._exchange(place, addresses, sent, deadline, limit)
 
     def _exchange(
-        self, place: _Place, addresses: Sequence[str], headers: Mapping[str, str], deadline: float, limit: int
+        self, place: _Place, addresses: Sequence[str], headers: Mapping[str, str], deadline: float, limit: _Limit
     ) -> _Answer:
         failed = _Failed(Reason.CONNECT, "no address")
         for address in addresses[:_ADDRESSES_TRIED]:
@@ -264,7 +272,7 @@ class HttpFetcher:
         raise failed
 
     def _talk(
-        self, connection: HTTPConnection, place: _Place, headers: Mapping[str, str], deadline: float, limit: int
+        self, connection: HTTPConnection, place: _Place, headers: Mapping[str, str], deadline: float, limit: _Limit
     ) -> _Answer:
         try:
             connection.request("GET", place.target, headers=headers, preload_content=False, decode_content=False)
@@ -339,21 +347,23 @@ class _Watch:
                 sock.shutdown(socket.SHUT_RDWR)
 
 
-def _read(response: BaseHTTPResponse, limit: int, deadline: float) -> bytes:
+def _read(response: BaseHTTPResponse, limit: _Limit, deadline: float) -> bytes:
     """The body as it came over the wire."""
     length = response.headers.get("content-length", "")
-    too_large = _Failed(Reason.TOO_LARGE, f"more than {limit} bytes")
-    if length.isdecimal() and int(length[:20]) > limit:
+    too_large = _Failed(Reason.TOO_LARGE, f"more than {limit.size} bytes")
+    if length.isdecimal() and int(length[:20]) > limit.size and not limit.cut:
         raise too_large
     parts: list[bytes] = []
     size = 0
     while part := response.read1(_STEP, decode_content=False):
         size += len(part)
-        if size > limit:
+        parts.append(part)
+        if size > limit.size:
+            if limit.cut:
+                return b"".join(parts)[: limit.size]
             raise too_large
         if time.monotonic() >= deadline:
             raise TimeoutError
-        parts.append(part)
     if length.isdecimal() and size != int(length[:20]):
         raise _Failed(Reason.CONNECT, f"cut off after {size} of {length[:20]} bytes")
     return b"".join(parts)
