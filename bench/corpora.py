@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import resource
 import shutil
 import sys
@@ -89,7 +90,7 @@ def tantivy_alone(folder: Path) -> tuple[float, float]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--archive", type=Path)
-    arguments.add_argument("--workers", type=int)
+    arguments.add_argument("--workers", type=int, default=os.cpu_count())
     options = arguments.parse_args()
     if not SHARED.exists():
         sys.exit(f"bench/corpora.py: needs the measuring data in {SHARED.name}/ beside the checkout")
@@ -99,13 +100,13 @@ def main() -> None:
     spent: dict[str, float] = {}
     inputs = stored = 0
     began, clock = time.perf_counter(), cpu(resource.RUSAGE_SELF)
-    with open_archive(folder, create=True, workers=options.workers) as archive:
+    with open_archive(folder, create=True) as archive:
         archive._store = Timed(archive._store, spent)
         archive._index = Timed(archive._index, spent)
         for name, seen in CORPORA.items():
             path = SHARED / "corpora" / f"{name}.jsonl.gz"
             given = lines(path)
-            tally = archive.import_paths([path], seen=seen)
+            tally = archive.import_paths([path], seen=seen, workers=options.workers)
             inputs, stored = inputs + tally.inputs, stored + tally.outcomes.get("new", 0)
             reasons = ", ".join(f"{reason} {number}" for reason, number in sorted(tally.reasons.items()))
             outcomes = ", ".join(f"{outcome} {number}" for outcome, number in tally.outcomes.items())

@@ -144,6 +144,7 @@ class Archive:
         seen: str = SEEN_NOW,
         url: str = "",
         zone: str | None = None,
+        workers: int | None = None,
         progress: pipeline.Progress | None = None,
         refused: pipeline.Refused | None = None,
     ) -> Tally:
@@ -152,7 +153,8 @@ class Archive:
         `mapping` gives a record's column for a field of ours (``{"text": "story"}``), `url` the address of a single
         page. `seen` says what counts as first seen: ``now``, ``published``, ``fetched`` (when a raw page was
         fetched) or a column. Every input has an outcome; `refused` is called with each that was rejected or
-        failed. Running it again on the same input changes nothing.
+        failed. Running it again on the same input changes nothing. With `workers` above 1 as many processes parse;
+        a script then needs the usual ``if __name__ == "__main__":``, because each of them imports it.
         """
         rules = replace(self._rules(), mapping=mapping or {}, seen=seen, zone=zone or self.config.zone)
         documents = read_documents([Path(p) for p in paths], url=url)
@@ -161,7 +163,7 @@ class Archive:
             self._store,
             rules,
             self.clock,
-            processes=self.config.processes,
+            processes=workers or self.config.workers or 1,
             progress=progress,
             refused=refused,
         )

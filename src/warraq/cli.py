@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -160,7 +161,14 @@ def import_(
     """Read files and folders: JSON Lines, CSV, HTML pages, WARC, saved feeds (.gz too). Safe to run again."""
     with _open(create=True, workers=workers) as archive, _progress("inputs") as progress:
         tally = archive.import_paths(
-            paths, mapping=dict(mapping), seen=seen, zone=zone, url=url, progress=progress, refused=_refused
+            paths,
+            mapping=dict(mapping),
+            seen=seen,
+            zone=zone,
+            url=url,
+            workers=archive.config.workers or os.cpu_count(),
+            progress=progress,
+            refused=_refused,
         )
     _say_tally(tally, as_json)
 

@@ -31,7 +31,7 @@ class Config:
     base_url: str = ""
     """Public address of the site, for canonical links; empty: relative to the request."""
     workers: int = 0
-    """Processes that parse; 0: one for each core."""
+    """Processes that parse an import; 0: one for each core on the command line, this one alone in a library."""
     user_agent: str = "Warraq/0.1 (news archive)"
     """Sent with every request; add an address at which a host can reach you."""
     timeout: float = 20.0
@@ -59,11 +59,6 @@ class Config:
     def tz(self) -> ZoneInfo:
         """The default zone as an object."""
         return ZoneInfo(self.zone)
-
-    @property
-    def processes(self) -> int:
-        """How many processes parse: `workers`, or one for each core."""
-        return self.workers or os.cpu_count() or 1
 
 
 def load_config(
