@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import doctest
 import random
 import sys
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -95,3 +97,10 @@ def test_memory_is_bounded(monkeypatch) -> None:  # type: ignore[no-untyped-def]
         assert len(memory) + len(memory._older) <= 200
     memory["س" * (LONGEST + 1)]
     assert "س" * (LONGEST + 1) not in memory
+
+
+def test_documentation_is_true() -> None:
+    path = Path(__file__).parents[2] / "docs" / "arabic.md"
+    failed, tried = doctest.testfile(str(path), module_relative=False, encoding="utf-8")
+    assert tried > 15
+    assert not failed

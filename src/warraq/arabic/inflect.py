@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from warraq.arabic.forms import search_form
-from warraq.arabic.lexicon import more, nouns
+from warraq.arabic.lexicon.names import NAMES
+from warraq.arabic.lexicon.nouns import NOUNS
+from warraq.arabic.lexicon.people import PEOPLE
 from warraq.arabic.lexicon.verbs import VERBS
 from warraq.arabic.stopwords import CLOSED
 
@@ -27,18 +29,15 @@ _Inflected = tuple[str, str, int]
 
 @cache
 def known_forms() -> tuple[Forms, Forms]:
-    """Forms that stand alone, and forms that stand only before a suffixed pronoun (``مدينت`` of ``مدينتها``)."""
+    """Forms that stand alone, and forms that stand only before a sufnames pronoun (``مدينت`` of ``مدينتها``)."""
     free: Forms = {}
     bound: Forms = {}
-    things, people, fixed = (
-        list(_entries(first + second))
-        for first, second in ((nouns.NOUNS, more.NOUNS), (nouns.PEOPLE, more.PEOPLE), (nouns.FIXED, more.FIXED))
-    )
+    things, people, names = (list(_entries(table)) for table in (NOUNS, PEOPLE, NAMES))
     verbs = [_Verb(pair) for pair in VERBS.split()]
     _add(free, ((word, word, 0) for word in CLOSED))
-    for stem, _ in fixed + things + people:
+    for stem, _ in names + things + people:
         _add(free, [(stem, stem, NOUN)])
-    for stem, (_, *plurals) in fixed + things + people:
+    for stem, (_, *plurals) in names + things + people:
         _add(free, ((search_form(plural), stem, NOUN) for plural in plurals))
     for verb in verbs:
         _add(free, verb.citation())
@@ -48,7 +47,7 @@ def known_forms() -> tuple[Forms, Forms]:
         _add(free, ((form, stem, NOUN) for form in _endings(printed, people=True)))
     for verb in verbs:
         _add(free, verb.forms())
-    for table, takes_all in ((things, False), (people, True), (fixed, False)):
+    for table, takes_all in ((things, False), (people, True), (names, False)):
         for stem, printed in table:
             _add(bound, ((form, stem, NOUN) for form in _before_pronoun(printed, takes_all)))
     for verb in verbs:
@@ -97,7 +96,7 @@ def _endings(printed: list[str], people: bool) -> Iterator[str]:
 
 
 def _before_pronoun(printed: list[str], people: bool) -> Iterator[str]:
-    """The shapes that differ from the free ones before a suffixed pronoun."""
+    """The shapes that differ from the free ones before a sufnames pronoun."""
     for form in printed:
         word = search_form(form)
         if form.endswith("ة"):
