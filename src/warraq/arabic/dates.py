@@ -254,6 +254,8 @@ def _with_time(text: str, parts: Sequence[Piece], found: Reading) -> Reading:
     if not clock:
         i = _skip(parts, found.next)
         clock = time_at(parts, i)
+        if not clock and word(parts, found.next) == "t" and parts[found.next].glued:
+            return found._replace(day=None)  # ISO 8601 with an hour that is none
         if not clock:
             return found
         i = clock.next
@@ -261,8 +263,16 @@ def _with_time(text: str, parts: Sequence[Piece], found: Reading) -> Reading:
     if not iso and (sign(parts, i) == "-" or word(parts, i) in _TO) and _opens_range(parts, i, clock):
         return found._replace(next=i)
     zone = zone_at(parts, i, text)
-    if zone and sign(parts, i) in ("+", "-") and not parts[i].glued and len(parts[i + 1].text) < 4:
+    if (
+        zone
+        and sign(parts, i) in ("+", "-")
+        and not parts[i].glued
+        and len(parts[i + 1].text) < 4
+        and zone.next < i + 4
+    ):
         zone = None  # `10:30 - 5 تعليقات`
+    if not zone and sign(parts, i) == "+" and parts[i].glued:
+        return found._replace(next=i)  # an offset that is none
     return found._replace(time=clock, zone=zone, next=zone.next if zone else i)
 
 

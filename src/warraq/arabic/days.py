@@ -302,6 +302,8 @@ def _month_first(parts: Sequence[Piece], at: int, weekday: int | None, today: da
     year = _year_at(parts, month.next, month.calendar)
     if not year or year.short:
         return None
+    if at and parts[at - 1].kind == "n":
+        return Reading(None, Precision.MONTH, month.calendar, at, year.next)  # `99 يونيو 2009`
     made = _make(month.calendar, year, month.number, 0, at, weekday, today)
     return made if made and single else Reading(None, Precision.MONTH, month.calendar, at, year.next)
 

@@ -137,6 +137,8 @@ def _digital(pieces: Sequence[Piece], at: int) -> Time | None:
         fraction = pieces[i + 1] if i + 1 < len(pieces) else None
         if sign(pieces, i) in (".", ",") and pieces[i].glued and fraction and fraction.kind == "n" and fraction.glued:
             micro, i = int((fraction.text + "000000")[:6]), i + 2
+    if sign(pieces, i) == ":" and i + 1 < len(pieces) and pieces[i + 1].kind == "n":
+        return None
     return _valid(Time(pieces[at].value, minute.value, second, micro, True, i))
 
 
@@ -279,9 +281,8 @@ _ABBREVIATIONS = {
     "est": "-05:00", "edt": "-04:00", "cst": "-06:00", "cdt": "-05:00",
     "mst": "-07:00", "mdt": "-06:00", "pst": "-08:00", "pdt": "-07:00",
     "cet": "+01:00", "cest": "+02:00", "eet": "+02:00", "eest": "+03:00", "wet": "+00:00", "west": "+01:00",
-    "msk": "+03:00",
+    "msk": "+03:00", "met": "+01:00", "mest": "+02:00",
 }  # fmt: skip
-_MANY = lexicon("ast ist bst adt")
 _SAID = lexicon("بتوقيت توقيت بالتوقيت التوقيت")
 _OWN = lexicon("المحلي محلي المحلية")
 _SHADDA = "\u0651"
@@ -317,8 +318,6 @@ def _zone(pieces: Sequence[Piece], i: int, text: str) -> Zone | None:
         zone = _ABBREVIATIONS.get(name, "UTC")
         further = _offset(pieces, i + 1) if zone == "UTC" else None
         return further or Zone(zone, i + 1)
-    if name in _MANY:
-        return Zone(UNKNOWN, i + 1)
     if name == "z" and pieces[i].glued:
         return Zone("UTC", i + 1)
     if name == "ت":
@@ -328,6 +327,9 @@ def _zone(pieces: Sequence[Piece], i: int, text: str) -> Zone | None:
             return Zone("UTC", after + (sign(pieces, after) == "."))
     if name in ("تغ", "جمت"):
         return Zone("UTC", i + 1)
+    printed = text[pieces[i].start : pieces[i].end] if name else ""
+    if printed.isascii() and printed.isupper() and 2 <= len(printed) <= 5 and not mark_at(pieces, i):
+        return Zone(UNKNOWN, i + 1)  # `AST`, `ET`: an abbreviation of several zones, or of none we know
     return None
 
 

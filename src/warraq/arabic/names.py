@@ -213,15 +213,21 @@ _VOWEL, _CLASS, _OTHER = 0.35, 0.3, 1.0
 
 def _edits(a: str, b: str) -> float:
     """Weighted Levenshtein distance (Wagner and Fischer 1974), at most 80 by 80 letters."""
-    gaps = [_gap(b, j) for j in range(len(b))]
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    last = 0
+    while last < min(len(a), len(b)) - start and a[-1 - last] == b[-1 - last]:
+        last += 1
+    gaps = [_gap(b, j) for j in range(start, len(b) - last)]
     row = [0.0]
     for gap in gaps:
         row.append(row[-1] + gap)
-    for i, x in enumerate(a):
+    for i in range(start, len(a) - last):
         gap = _gap(a, i)
         diagonal, row[0] = row[0], row[0] + gap
-        for j, y in enumerate(b, 1):
-            best = min(row[j] + gap, row[j - 1] + gaps[j - 1], diagonal + _swap(x, y))
+        for j, gap_there in enumerate(gaps, 1):
+            best = min(row[j] + gap, row[j - 1] + gap_there, diagonal + _swap(a[i], b[start + j - 1]))
             diagonal, row[j] = row[j], best
     return row[-1]
 
