@@ -29,7 +29,7 @@ _Inflected = tuple[str, str, int]
 
 @cache
 def known_forms() -> tuple[Forms, Forms]:
-    """Forms that stand alone, and forms that stand only before a sufnames pronoun (``مدينت`` of ``مدينتها``)."""
+    """Forms that stand alone, and forms that stand only before a suffixed pronoun (``مدينت`` of ``مدينتها``)."""
     free: Forms = {}
     bound: Forms = {}
     things, people, names = (list(_entries(table)) for table in (NOUNS, PEOPLE, NAMES))
@@ -96,7 +96,7 @@ def _endings(printed: list[str], people: bool) -> Iterator[str]:
 
 
 def _before_pronoun(printed: list[str], people: bool) -> Iterator[str]:
-    """The shapes that differ from the free ones before a sufnames pronoun."""
+    """The shapes that differ from the free ones before a suffixed pronoun."""
     for form in printed:
         word = search_form(form)
         if form.endswith("ة"):
