@@ -101,9 +101,8 @@ def main() -> None:
         print(f"warraq is {summary['ratio']} times as fast")
     worst = (0.0, 0.0)
     for path in sorted(args.bombs.glob("*")) if args.bombs.is_dir() else []:
-        done = subprocess.run(
-            [sys.executable, __file__, "--one-bomb", str(path)], capture_output=True, text=True, check=False, timeout=120
-        )
+        command = [sys.executable, __file__, "--one-bomb", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
         out = done.stdout.strip() or f"FAILED {done.returncode} {done.stderr.strip()[-100:]}"
         print(f"bomb {path.name:32} {out}")
         if done.returncode == 0:

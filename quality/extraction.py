@@ -257,7 +257,8 @@ def traps(pages: list[tuple[dict, bytes]]) -> None:
                 continue
             shape, marker = SECOND[(n + k) % len(SECOND)], MARKERS[(n * 3 + k) % len(MARKERS)]
             more = "".join(f"<p>{html.escape(p)}</p>" for p in other["paragraphs"])
-            changed = insert(body, row["paragraphs"][-1], shape.format(m=marker, t=html.escape(other["title"]), p=more))
+            markup = shape.format(m=marker, t=html.escape(other["title"]), p=more)
+            changed = insert(body, row["paragraphs"][-1], markup)
             if changed:
                 found = warraq(changed.encode(), row["url"])
                 inserted += 1

@@ -127,8 +127,8 @@ def _plain(name: str) -> str:
 
 def _high_lines(body: bytes) -> bytes:
     """The lines that hold non-ASCII bytes, up to a bound: markup and scripts would drown the statistics."""
-    lines = re.findall(rb"[^\n<>]*[\x80-\xff][^\n<>]*", body[: 8 * _SAMPLE])
-    return b"\n".join(lines)[:_SAMPLE]
+    lines = re.findall(rb"[^\n<>]+", body[: 8 * _SAMPLE])
+    return b"\n".join(line for line in lines if not line.isascii())[:_SAMPLE]
 
 
 def _looks_arabic(sample: bytes, suspected: bool) -> bool:

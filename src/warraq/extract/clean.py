@@ -15,6 +15,12 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SENTENCE = frozenset(".!?…。！？؟۔।")
 LEAST_REPEATED = 80
 """Characters of a text that is left out when it comes a second time."""
+AHEAD = 20
+"""Blocks after a marker that are looked at."""
+STRANGE = 0.16
+"""A text of whose words a smaller share stands in ours is about something else."""
+ENOUGH = 70
+"""Different words that are enough to judge by."""
 HEADLINE = 220
 """Characters; a longer unlinked block is no headline of another article."""
 
@@ -36,7 +42,7 @@ def paragraphs(blocks: Sequence[Block], title: str) -> tuple[Paragraph, ...]:
             i = _after_list(blocks, i)
             continue
         if furniture.is_also(text):
-            if not _linked(block) and _about(text.partition(":")[2], blocks[i : i + 8], title):
+            if not _linked(block) and _about(text.partition(":")[2], blocks[i : i + AHEAD], title):
                 break
             continue
         edge = not found or i == len(blocks)
@@ -92,13 +98,15 @@ def _second_article(blocks: Sequence[Block], i: int, title: str, found: Sequence
         return False
     head = blocks[i]
     named = _headline(head)
-    following = blocks[i + 1 : i + 9] if named else blocks[i : i + 8]
+    following = blocks[i + 1 : i + AHEAD] if named else blocks[i : i + AHEAD]
     if named and not _linked(head):
         return _about(head.text, following, title)
     words = _words(" ".join(b.text for b in following if not _headline(b)))
     before = _words(" ".join(p.text for p in found))
     ours = _words(title) - (_words(head.text) if named else set())
-    strange = len(ours & words) < 0.1 * len(ours) and len(before & words) < 0.12 * len(words)
+    # Of a short beginning little comes again in the rest of the same article.
+    most = STRANGE if len(before) >= ENOUGH or not named else 0.6 * STRANGE
+    strange = len(ours & words) <= 0.15 * len(ours) and len(before & words) < most * len(words)
     return strange and (not named or _about(head.text, following, title))
 
 
