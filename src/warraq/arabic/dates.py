@@ -254,6 +254,8 @@ def _with_time(text: str, parts: Sequence[Piece], found: Reading) -> Reading:
     if not clock:
         i = _skip(parts, found.next)
         clock = time_at(parts, i)
+        if not clock and (named := weekday_at(parts, i)):
+            clock = time_at(parts, _skip(parts, named[1]))  # `2020-05-05 الثلاثاء 10:30`
         if not clock and word(parts, found.next) == "t" and parts[found.next].glued:
             return found._replace(day=None)  # ISO 8601 with an hour that is none
         if not clock:

@@ -118,7 +118,7 @@ def _year_at(parts: Sequence[Piece], at: int, calendar: str) -> _Year | None:
         return None
     if parts[i].kind == "n":
         size, value = len(parts[i].text), parts[i].value
-        if size not in (2, 4) or sign(parts, i + 1) == ":":
+        if size not in (2, 4) or (size == 2 and sign(parts, i + 1) == ":"):
             return None
         if size == 2 and (any(sign(parts, n) == "," for n in range(at, i)) or time_at(parts, i)):
             return None

@@ -1,7 +1,7 @@
 """Times of day and time zones inside a text: `09:22 مساءً`, `الساعة العاشرة والنصف صباحا`, `بتوقيت غرينتش`, `GMT+0400`.
 
 Zone names are those of the IANA time zone database (public domain); the abbreviations are those of RFC 822 and the few
-European ones that mean one thing only. An abbreviation with several meanings (`AST`, `IST`, `BST`) is not a zone.
+others that mean one thing only on Arabic pages. One with several meanings (`AST`, `IST`, `BST`) is not a zone.
 """
 
 from __future__ import annotations
@@ -177,6 +177,9 @@ def mark_at(pieces: Sequence[Piece], at: int) -> tuple[str, int] | None:
     following = word(pieces, at + 1)
     if (name, following) in _AROUND:
         return _AROUND[name, following], at + 2
+    midnight = at + (name == "بعد")
+    if word(pieces, midnight) == "منتصف" and word(pieces, midnight + 1) == "الليل":
+        return _AM, midnight + 2
     if sign(pieces, at + 1) == "." and (name, word(pieces, at + 2)) in _DOTTED:
         after = at + 3
         return _DOTTED[name, word(pieces, at + 2)], after + (sign(pieces, after) == ".")
@@ -281,7 +284,7 @@ _ABBREVIATIONS = {
     "est": "-05:00", "edt": "-04:00", "cst": "-06:00", "cdt": "-05:00",
     "mst": "-07:00", "mdt": "-06:00", "pst": "-08:00", "pdt": "-07:00",
     "cet": "+01:00", "cest": "+02:00", "eet": "+02:00", "eest": "+03:00", "wet": "+00:00", "west": "+01:00",
-    "msk": "+03:00", "met": "+01:00", "mest": "+02:00",
+    "msk": "+03:00", "gst": "+04:00", "ksa": "+03:00", "met": "+01:00", "mest": "+02:00",
 }  # fmt: skip
 _SAID = lexicon("بتوقيت توقيت بالتوقيت التوقيت")
 _OWN = lexicon("المحلي محلي المحلية")
@@ -294,6 +297,8 @@ def zone_at(pieces: Sequence[Piece], at: int, text: str) -> Zone | None:
     bracket = sign(pieces, i) in ("(", "[")
     i += bracket
     found = _zone(pieces, i, text)
+    if not found and bracket and (named := _place(pieces, i, text)) and sign(pieces, named.next) in (")", "]"):
+        found = named  # `14:30 (مكة المكرمة)`
     if not found:
         return None
     i = found.next
