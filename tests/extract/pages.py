@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (pages and prose are easier to read unbroken)
 """Pages of outlets that do not exist, written for the tests: one article in several templates, with the usual traps."""
 
 from __future__ import annotations

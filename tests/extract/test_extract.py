@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (pages and prose are easier to read unbroken)
 """The extractor on pages of fictional outlets: each trap once, in several templates."""
 
 from __future__ import annotations
@@ -5,8 +6,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from pages import HEADLINES, NOW, OTHER_TEXT, OTHER_TITLE, TEMPLATES, TEXT, TITLE, Page, document, html
 
+from pages import HEADLINES, NOW, OTHER_TEXT, OTHER_TITLE, TEMPLATES, TEXT, TITLE, Page, document, html
 from warraq.extract import Extraction, extract
 from warraq.types import Article, Entry, Kind, Origin, Outlet, Precision, Reason
 

@@ -58,6 +58,8 @@ _BY_SPELLING = {
     for name, spellings in (line.split(": ") for line in _TABLE.strip().splitlines())
     for spelling in spellings.split("|")
 }
+BRACKET = 80
+"""Characters at the text's end in which a credit in brackets is looked for."""
 _SPLIT = re.compile(r"\s*(?:[،,;؛/|+()\[\]«»\"“”:–—ـ-]|\s+و\s+)\s*")
 # A dateline: a place, perhaps a country, and credits, closed by a colon, dashes or quotation marks.
 _DATELINE = re.compile(
@@ -116,9 +118,10 @@ def credit_of_text(paragraphs: Sequence[str], author: str = "") -> tuple[tuple[s
             if len(line) <= 80 and credits_of([bare]) and (source or _only_credits(bare)):
                 lines.append(bare)
                 texts = texts[:-1] if place else texts[1:]
-    if texts and (end := _BRACKETED.search(texts[-1])) and credits_of([end["who"]]) and _only_credits(end["who"]):
+    tail = texts[-1][-BRACKET:] if texts else ""
+    if (end := _BRACKETED.search(tail)) and credits_of([end["who"]]) and _only_credits(end["who"]):
         lines.append(end["who"])
-        texts = [*texts[:-1], texts[-1][: end.start()].rstrip()]
+        texts = [*texts[:-1], texts[-1][: len(texts[-1]) - len(tail) + end.start()].rstrip()]
     return credits_of(lines), dateline, tuple(t for t in texts if t)
 
 

@@ -74,6 +74,8 @@ _SENTENCE = frozenset(".!?…。！？؟۔।")
 
 MARKER = 45
 """Characters; a block that begins as a read-also marker and is no longer is only the marker."""
+POLICY = 2000
+"""Characters of a block in which notices about cookies and comments are looked for."""
 LINE = 220
 """Characters; a read-also line with its headline is no longer."""
 
@@ -109,6 +111,7 @@ def is_picture_line(text: str) -> bool:
 
 def is_policy(text: str) -> bool:
     """Whether a block speaks of cookies, privacy or the rules for comments."""
+    text = text[:POLICY]
     return any(w in text for w in _POLICY_HINTS) and _POLICY.search(text) is not None
 
 

@@ -1,0 +1,122 @@
+"""Credits, titles and what is learned of an outlet."""
+
+from __future__ import annotations
+
+import pytest
+
+from pages import HEADLINES, TEXT, TITLE, Page, document, html
+from warraq.extract import OutletKnowledge, extract, learn, observe
+from warraq.extract.credits import agency, credit_of_text, credits_of
+from warraq.extract.title import without_site
+from warraq.types import Reason
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("أ ف ب", ("أ ف ب",)),
+        ("(أ.ف.ب)", ("أ ف ب",)),
+        ("وكالة فرانس برس", ("أ ف ب",)),
+        ("القاهرة - رويترز", ("رويترز",)),
+        ("د ب أ، رويترز", ("د ب أ", "رويترز")),
+        ("وكالة الأناضول", ("الأناضول",)),
+        ("الرياض - واس", ("واس",)),
+        ("أبوظبي - وام", ("وام",)),
+        ("(كونا)", ("كونا",)),
+        ("عمان (بترا)", ("بترا",)),
+        ("دمشق-سانا", ("سانا",)),
+        ("شينخوا", ("شينخوا",)),
+        ("سبوتنيك + وكالات", ("سبوتنيك", "وكالات")),
+        ("أسوشييتد برس", ("أسوشيتد برس",)),
+        ("المرفأ - الغيمة", ()),
+        ("هالة منصور", ()),
+    ],
+)
+def test_agencies_by_their_spellings(line: str, names: tuple[str, ...]) -> None:
+    assert credits_of([line]) == names
+
+
+def test_a_name_inside_a_word_is_no_agency() -> None:
+    assert agency("واسعة") == ""
+    assert credits_of(["قال وام في حديثه إن الأمر واسع"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("opening", "credit", "dateline"),
+    [
+        ('المرفأ "وكالات": ', ("وكالات",), "المرفأ"),
+        ("المرفأ (رويترز) - ", ("رويترز",), "المرفأ"),
+        ("المرفأ - أ ف ب: ", ("أ ف ب",), "المرفأ"),
+        ("المرفأ، الساحل (د ب أ) -- ", ("د ب أ",), "المرفأ، الساحل"),
+    ],
+)
+def test_datelines(opening: str, credit: tuple[str, ...], dateline: str) -> None:
+    assert credit_of_text([opening + TEXT[0], *TEXT[1:]]) == (credit, dateline, TEXT)
+
+
+@pytest.mark.parametrize("last", ["المصدر: وكالات", "- وكالات", "(رويترز)", "نقلاً عن: أ ف ب"])
+def test_last_lines(last: str) -> None:
+    credit, _, paragraphs = credit_of_text([*TEXT, last])
+    assert len(credit) == 1
+    assert paragraphs == TEXT
+
+
+def test_text_without_credits_is_unchanged() -> None:
+    assert credit_of_text(TEXT, "هالة منصور") == ((), "", TEXT)
+    quoted = (f"{TEXT[0]} وقالت وكالة رويترز إن الحفل تأخر.", *TEXT[1:])
+    assert credit_of_text(quoted)[2] == quoted
+    assert credit_of_text([]) == ((), "", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (f"{TITLE} | الغيمة", TITLE),
+        (f"{TITLE} - محليات - الغيمة", TITLE),
+        (f"الغيمة :: {TITLE}", TITLE),
+        ("كلمة - كلمة", "كلمة - كلمة"),
+        (TITLE, TITLE),
+    ],
+)
+def test_site_names_go(text: str, title: str) -> None:
+    assert without_site(text, "الغيمة") == title
+
+
+def pages() -> list[Page]:
+    trending = ("زلزال الجزر", "محاكمة القرن")
+    promo = "<div><p>حمّلوا دليل الواحة السياحي المجاني من مكتبات المدينة ابتداء من يوم الخميس المقبل.</p></div>"
+    texts = [tuple(f"{p[:-1]} ({h})." for p in TEXT) for h in HEADLINES]
+    return [
+        Page(title=h, text=t, keywords=(*trending, h.split()[0] + " " + h.split()[1]), after=promo)
+        for h, t in zip(HEADLINES, texts, strict=True)
+    ]
+
+
+def test_what_repeats_over_pages_is_learned_and_left_out() -> None:
+    made = pages()
+    documents = [document(html(p, "modern"), f"https://a.example/{i}") for i, p in enumerate(made)]
+    before = extract(documents[0]).article
+    assert before is not None
+    assert "زلزال الجزر" in before.keywords
+    assert any("دليل الواحة" in p.text for p in before.body)
+    known = learn([seen for d in documents if (seen := observe(d))])
+    after = extract(documents[0], knowledge=known).article
+    assert after is not None
+    assert after.keywords == (made[0].keywords[-1],)
+    assert tuple(p.text for p in after.body) == made[0].text
+
+
+def test_one_page_seen_often_teaches_nothing() -> None:
+    seen = observe(document(html(Page(), "modern")))
+    assert seen is not None
+    assert learn([seen] * 10) == OutletKnowledge()
+
+
+def test_a_title_that_pages_share_is_furniture() -> None:
+    shared = "بوابة الغيمة الإخبارية المستقلة"
+    documents = [
+        document(html(Page(title=shared, text=p.text), "plain"), f"https://a.example/{i}")
+        for i, p in enumerate(pages())
+    ]
+    known = learn([seen for d in documents if (seen := observe(d))])
+    assert extract(documents[0], knowledge=known).reason is Reason.FURNITURE_TITLE
