@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import random
 import shutil
 import sys
@@ -53,7 +54,7 @@ def build(folder: Path, corpora: Sequence[tuple[str, Sequence[tuple[datetime, st
         for number, (corpus, lines) in enumerate(corpora):
             path = folder / f"{number}.jsonl"
             path.write_text("".join(line for seen_at, line in lines if not until or seen_at <= until), encoding="utf-8")
-            archive.import_paths([path], seen=corpus.rpartition(":")[2])
+            archive.import_paths([path], seen=corpus.rpartition(":")[2], workers=os.cpu_count())
             path.unlink()
 
 

@@ -27,7 +27,8 @@ from warraq.arabic import tokens
 from warraq.config import Config, load_config
 from warraq.errors import ArchiveCorrupt, NotFound, UsageError
 from warraq.extract import Extraction, extract
-from warraq.fetchers.files import read_documents
+from warraq.fetchers.decode import Meter
+from warraq.fetchers.files import read_documents, size_of
 from warraq.fetchers.http import HttpFetcher
 from warraq.indexes.tantivy import TantivyIndex, erase
 from warraq.parse import SEEN_NOW, Rules
@@ -157,14 +158,15 @@ class Archive:
         a script then needs the usual ``if __name__ == "__main__":``, because each of them imports it.
         """
         rules = replace(self._rules(), mapping=mapping or {}, seen=seen, zone=zone or self.config.zone)
-        documents = read_documents([Path(p) for p in paths], url=url)
+        places = [Path(p) for p in paths]
+        meter = Meter(size_of(places) if progress else 0)
         tally = pipeline.ingest(
-            documents,
+            read_documents(places, url=url, meter=meter),
             self._store,
             rules,
             self.clock,
             processes=workers or self.config.workers or 1,
-            progress=progress,
+            progress=progress and (lambda tally: progress(replace(tally, share=meter.share()))),
             refused=refused,
         )
         self.refresh()

@@ -33,6 +33,8 @@ from warraq.render.text import article_text, date_line, page_text
 from warraq.types import Brief, Change, Outcome, Outlet, Tally
 
 F = TypeVar("F", bound=Callable[..., Any])
+BAR = 24
+"""Characters of the progress bar."""
 
 
 class _Moment(click.ParamType[datetime]):
@@ -426,12 +428,14 @@ def _brief_line(brief: Brief, outlet: Outlet) -> str:
 
 def _refused(change: Change) -> None:
     detail = f" ({line(change.detail)})" if change.detail else ""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)  # over the bar, which is drawn again below
     click.echo(f"warraq: {line(change.where)}: {change.outcome}: {change.reason}{detail}", err=True)
 
 
 @contextmanager
 def _progress(unit: str) -> Iterator[Callable[[Tally], None] | None]:
-    """A line on stderr that counts, while stderr is a terminal."""
+    """A bar (where the length is known) and counts on stderr, while that is a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -439,7 +443,9 @@ def _progress(unit: str) -> Iterator[Callable[[Tally], None] | None]:
 
     def show(tally: Tally) -> None:
         rate = tally.inputs / max(time.monotonic() - began, 1e-9)
-        click.echo(f"\r\x1b[K{tally.inputs:,} {unit}, {rate:,.0f}/s  {_counts(tally)}", nl=False, err=True)
+        done = round(BAR * tally.share)
+        bar = f"[{'#' * done}{'-' * (BAR - done)}] {tally.share:4.0%}  " if tally.share else ""
+        click.echo(f"\r\x1b[K{bar}{tally.inputs:,} {unit}, {rate:,.0f}/s  {_counts(tally)}", nl=False, err=True)
 
     try:
         yield show

@@ -157,15 +157,15 @@ def _record(record: Record, rules: Rules, now: datetime) -> Parsed:
 
 
 def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task) -> Parsed:
+    outlet = rules.by_id.get(task.outlet) or rules.outlet_at(document.url)
     if task.kind in {TaskKind.FEED, TaskKind.SITEMAP} or (
         task.kind is TaskKind.ANY and _FEED.match(document.body[:4096])
     ):
-        feed = parse_feed(document.body, document.url, document.content_type)
+        zone = outlet.zone if outlet else rules.zone
+        feed = parse_feed(document.body, document.url, document.content_type, zone=zone)
         if isinstance(feed, Feed):
-            outlet = task.outlet or getattr(rules.outlet_at(document.url), "id", "")
-            return Parsed(document.url, outlet, feed=feed)
+            return Parsed(document.url, outlet.id if outlet else "", feed=feed)
         return Parsed(document.url, task.outlet, reason=feed.reason, detail=feed.detail)
-    outlet = rules.by_id.get(task.outlet) or rules.outlet_at(document.url)
     found = extract(document, outlet=outlet, hint=task.hint)
     if found.article is None:
         return Parsed(

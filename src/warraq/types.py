@@ -563,3 +563,5 @@ class Tally:
     inputs: int = 0
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
     reasons: Mapping[Reason, int] = field(default_factory=dict)
+    share: float = 0.0
+    """How much of the input has been read, 0..1, where that can be told."""

@@ -144,11 +144,36 @@ BROKEN = (OSError, EOFError, zlib.error)
 """What reading a stream of `open_packed` raises when the file is broken."""
 
 
-def open_packed(path: Path) -> IO[bytes]:
+class Meter:
+    """How much of the files of one run has been read, in bytes as they lie on disk."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._begun = self._ahead = 0
+        self._file: IO[bytes] | None = None
+
+    def watch(self, file: IO[bytes], size: int) -> None:
+        """A file of `size` bytes is read from now on; the one before it is done."""
+        self._file, self._ahead = file, size
+        self._begun += size
+
+    def share(self) -> float:
+        """0..1."""
+        if self._file is None or not self._size:
+            return 0.0
+        left = 0 if self._file.closed else self._ahead - self._file.tell()
+        return min(1.0, (self._begun - left) / self._size)
+
+
+def open_packed(path: Path, meter: Meter | None = None) -> IO[bytes]:
     """A file for reading, unpacked on the way when its name ends in ``.gz`` or ``.zst``. Reading may raise `BROKEN`."""
-    if path.suffix.lower() == ".gz":
-        return cast(IO[bytes], gzip.open(path, "rb"))
     inner = path.open("rb")
+    if meter is not None:
+        meter.watch(inner, path.stat().st_size)
+    if path.suffix.lower() == ".gz":
+        packed = gzip.GzipFile(fileobj=inner)
+        packed.myfileobj = inner  # type: ignore[assignment] # closed with it, as a file that it opened itself
+        return cast(IO[bytes], packed)
     if path.suffix.lower() == ".zst":
         return io.BufferedReader(_Raw(ZstdReader(inner), inner))
     return inner

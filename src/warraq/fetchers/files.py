@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from warraq.errors import NotFound, UsageError
-from warraq.fetchers.decode import BROKEN, open_packed
+from warraq.fetchers.decode import BROKEN, Meter, open_packed
 from warraq.fetchers.records import json_records, read_json_lines, read_rows
 from warraq.fetchers.warc import read_warc
 from warraq.types import Failure, RawDocument, Reason, Record
@@ -42,13 +42,16 @@ _PACKED = (".gz", ".zst")
 _TYPES = {"page": "text/html", "feed": "application/xml"}
 
 
-def read_documents(paths: Sequence[Path], *, url: str = "") -> Iterator[RawDocument | Record | Failure]:
+def read_documents(
+    paths: Sequence[Path], *, url: str = "", meter: Meter | None = None
+) -> Iterator[RawDocument | Record | Failure]:
     """Every document in the files and folders, in the order given and, in a folder, in the order of their names.
 
     A file's kind is told by its name (`KINDS`, also with ``.gz`` or ``.zst`` after it); a file that is named in
     `paths` and has another name is told by how it begins. In folders other files, hidden ones and links to folders
     are passed over. `url` is the address of the one page or feed in `paths`. Without it a page's address is its
-    ``file:`` URL, and the page must name its own (``<link rel=canonical>``) to become an article.
+    ``file:`` URL, and the page must name its own (``<link rel=canonical>``) to become an article. `meter` is told
+    of every file that is opened.
 
     Raises at once `NotFound` for a path that is not there, `UsageError` for `url` with more than one file.
     """
@@ -57,16 +60,22 @@ def read_documents(paths: Sequence[Path], *, url: str = "") -> Iterator[RawDocum
             raise NotFound(f"no such file or folder: {shown_path(path)}")
     if url and (len(paths) != 1 or paths[0].is_dir()):
         raise UsageError("an address can be given for a single file only")
-    return _read_all(paths, url)
+    return _read_all(paths, url, meter)
 
 
-def _read_all(paths: Iterable[Path], url: str) -> Iterator[RawDocument | Record | Failure]:
+def size_of(paths: Iterable[Path]) -> int:
+    """Bytes on disk of all that `read_documents` would read."""
+    files = (inner for path in paths for inner in (_walk(path) if path.is_dir() else [path]))
+    return sum(path.stat().st_size for path in files if path.exists())
+
+
+def _read_all(paths: Iterable[Path], url: str, meter: Meter | None) -> Iterator[RawDocument | Record | Failure]:
     for path in paths:
         if not path.is_dir():
-            yield from read_file(path, url=url)
+            yield from read_file(path, url=url, meter=meter)
             continue
         for inner in _walk(path):
-            yield from read_file(inner)
+            yield from read_file(inner, meter=meter)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -78,7 +87,7 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def read_file(path: Path, *, url: str = "") -> Iterator[RawDocument | Record | Failure]:
+def read_file(path: Path, *, url: str = "", meter: Meter | None = None) -> Iterator[RawDocument | Record | Failure]:
     """The documents in one file; see `read_documents`."""
     where = shown_path(path)
     try:
@@ -86,15 +95,15 @@ def read_file(path: Path, *, url: str = "") -> Iterator[RawDocument | Record | F
         if kind is None:
             yield Failure(where, Reason.UNREADABLE, "neither its name nor its content is of a kind that is read")
         elif kind == "lines":
-            yield from read_json_lines(path, where)
+            yield from read_json_lines(path, where, meter)
         elif kind == "rows":
-            yield from read_rows(path, where)
+            yield from read_rows(path, where, meter)
         elif kind == "warc":
-            yield from read_warc(path, where)
+            yield from read_warc(path, where, meter)
         elif kind == "json":
-            yield from _read_json(path, where, url)
+            yield from _read_json(path, where, url, meter)
         else:
-            yield _document(path, where, url, _TYPES[kind])
+            yield _document(path, where, url, _TYPES[kind], meter)
     except BROKEN as error:
         yield Failure(where, Reason.UNREADABLE, f"{type(error).__name__}: {error}"[:200])
 
@@ -126,8 +135,8 @@ def _kind_by_content(path: Path) -> Kind | None:
     return None
 
 
-def _document(path: Path, where: str, url: str, content_type: str) -> RawDocument | Failure:
-    with open_packed(path) as stream:
+def _document(path: Path, where: str, url: str, content_type: str, meter: Meter | None) -> RawDocument | Failure:
+    with open_packed(path, meter) as stream:
         body = stream.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         return Failure(where, Reason.TOO_LARGE, f"more than {MAX_BYTES} bytes")
@@ -135,9 +144,9 @@ def _document(path: Path, where: str, url: str, content_type: str) -> RawDocumen
     return RawDocument(url or path.resolve().as_uri(), body, saved_at, content_type)
 
 
-def _read_json(path: Path, where: str, url: str) -> Iterator[RawDocument | Record | Failure]:
+def _read_json(path: Path, where: str, url: str, meter: Meter | None) -> Iterator[RawDocument | Record | Failure]:
     """A JSON Feed is a feed; an object or an array of objects are records; else it is read line by line."""
-    document = _document(path, where, url, "application/feed+json")
+    document = _document(path, where, url, "application/feed+json", meter)
     if isinstance(document, RawDocument):
         try:
             value = json.loads(document.body)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from warraq.fetchers.decode import BROKEN, open_packed
+from warraq.fetchers.decode import BROKEN, Meter, open_packed
 from warraq.types import Failure, Reason, Record
 
 MAX_LINE = 8 * 1024 * 1024
@@ -20,10 +20,10 @@ MAX_LINE = 8 * 1024 * 1024
 _DELIMITERS = ",;\t|"
 
 
-def read_json_lines(path: Path, where: str) -> Iterator[Record | Failure]:
+def read_json_lines(path: Path, where: str, meter: Meter | None = None) -> Iterator[Record | Failure]:
     """Each line of a ``.jsonl`` file (plain, ``.gz`` or ``.zst``) as a record; blank lines do not count."""
     try:
-        with open_packed(path) as stream:
+        with open_packed(path, meter) as stream:
             for number, line in _lines(stream):
                 here = f"{where}:{number}"
                 if line is None:
@@ -34,13 +34,13 @@ def read_json_lines(path: Path, where: str) -> Iterator[Record | Failure]:
         yield Failure(where, Reason.UNREADABLE, _said(error))
 
 
-def read_rows(path: Path, where: str) -> Iterator[Record | Failure]:
+def read_rows(path: Path, where: str, meter: Meter | None = None) -> Iterator[Record | Failure]:
     """Each row of a CSV or TSV file with a header (RFC 4180, also with ``;``, tab or ``|``) as a record.
 
     A row must have as many fields as the header. A record's line is the one where its row begins.
     """
     try:
-        with open_packed(path) as stream:
+        with open_packed(path, meter) as stream:
             yield from _rows(stream, where)
     except BROKEN as error:
         yield Failure(where, Reason.UNREADABLE, _said(error))

@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from warraq.errors import UsageError
-from warraq.fetchers.decode import Unreadable, dechunk, unpack
+from warraq.fetchers.decode import Meter, Unreadable, dechunk, unpack
 from warraq.types import Failure, RawDocument, Reason
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -32,13 +32,15 @@ _TYPES = ("text/html", "xhtml", "rss", "atom", "rdf", "/xml", "feed+json")
 _FRAMING = ("content-encoding", "transfer-encoding", "content-length")
 
 
-def read_warc(path: Path, where: str) -> Iterator[RawDocument | Failure]:
+def read_warc(path: Path, where: str, meter: Meter | None = None) -> Iterator[RawDocument | Failure]:
     """The pages and feeds in a ``.warc`` or ``.warc.gz`` file: ``response`` and ``resource`` records.
 
     Other records, and other types of content, are passed over. A record that cannot be used is a `Failure` named
     ``file:offset``; after a broken stretch reading goes on where the next record begins.
     """
     with path.open("rb") as stream:
+        if meter is not None:
+            meter.watch(stream, path.stat().st_size)
         yield from _read(stream, where)
 
 
