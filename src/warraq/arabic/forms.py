@@ -224,4 +224,5 @@ def shown(text: str) -> str:
     text = repair(text)
     if _UNSOUND.search(text):
         text = _SURROGATE.sub("\ufffd", _JUNK.sub("", _BREAK.sub("\n", text))).translate(_ISOLATED)
+        text = repair(text)  # letters that the junk kept apart
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
