@@ -29,7 +29,9 @@ from warraq.analyse.weights import Weights, strength, weigh
 from warraq.arabic import words
 from warraq.types import Analysis, Article, ArticleId, Brief, OutletId, micros
 
-QUERY_TERMS = 25
+QUERY_TERMS = 20
+ASKED_RARE = 7.0
+"""The idf beyond which words are alike when neighbours are asked for: in less than one article of a thousand."""
 SCALE = 20
 """The weight of the heaviest query term; the others are whole shares of it."""
 
@@ -39,7 +41,7 @@ FAR_BEHIND = 0.25
 """Share of the best cosine under which a candidate is left out: beside close ones it would look like a mistake."""
 HEAVY = 12
 """The heaviest terms of an article: what it is about in so many words."""
-SAME_STORY = 0.30
+SAME_STORY = 0.35
 """Cosine from which reports of neighbouring days are taken for reports of one event."""
 STORY_GAP = 4 * 86_400_000_000
 """Microseconds between two reports of a story."""
@@ -113,10 +115,15 @@ class Ranked:
 def query_terms(
     article: Article, vector: Vector, background: Background, limit: int = QUERY_TERMS
 ) -> list[tuple[str, int]]:
-    """The stems to ask an index for neighbours with, and their weights (1 to `SCALE`), the heaviest first."""
+    """The stems to ask an index for neighbours with, and their weights (1 to `SCALE`), the heaviest first.
+
+    An index sums weights of the words that are there, however often. So rare words are asked for first (frequency times
+    idf squared): of 20 such words 300 neighbours hold 87 of 100 of the ten nearest by cosine, with a third of the postings
+    that words weighed as for the cosine would have it read.
+    """
     stems = {word.code: word.stem for word in words(article.title) if telling(word)}
     stems.update((word.code, word.stem) for word in words(article.text) if telling(word))
-    weights = weigh(vector, strength(vector["term"], background))
+    weights = weigh(vector, np.minimum(background.idf(vector["term"]), ASKED_RARE) ** 2)
     heaviest = np.lexsort((vector["term"], -weights))[: limit + 8]
     most = float(weights[heaviest[0]]) if len(heaviest) else 1.0
     chosen = []
@@ -230,8 +237,8 @@ class _Pool:
         order = [place for place in np.argsort(-ties, kind="stable")[:REASONS] if ties[place] > 0]
         return tuple(int(code) for code in self._terms[columns[order]])
 
-    def likenesses(self, indices: list[int]) -> NDArray[np.float64]:
-        """Cosines among these candidates."""
+    def rows(self, indices: list[int]) -> NDArray[np.float64]:
+        """These candidates as rows of length 1, over the terms that two of them share: dot products are cosines."""
         if not indices:
             return np.zeros((0, 0))
         rows = [self._row(i) for i in indices]
@@ -241,8 +248,7 @@ class _Pool:
         for line, (i, (columns, weights)) in enumerate(zip(indices, rows, strict=True)):
             kept = common[columns]
             dense[line, places[columns[kept]]] = weights[kept] / self._norms[i]
-        found: NDArray[np.float64] = np.round(dense @ dense.T, 4)
-        return found
+        return dense
 
 
 def _freshness(item: Candidate, article: Candidate, now: int) -> float:
@@ -275,7 +281,7 @@ def _read_also(
 def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int, also: int | None) -> list[int]:
     """Up to `limit` of `order`, greedily: the best by score less its likeness to what was chosen, nothing twice."""
     every = order if also is None else [*order, also]
-    among = pool.likenesses(every)
+    rows = pool.rows(every)
     score = np.array([scores[i] for i in order])
     highest = np.zeros(len(order))
     open_ = np.ones(len(order), bool)
@@ -283,7 +289,8 @@ def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int,
 
     def choose(line: int) -> None:
         """Note how much the others resemble this one, and close those that say it again."""
-        alike = among[line, : len(order)]
+        # einsum, not @: for arrays this small the threads that a BLAS library starts cost more than they do.
+        alike = np.round(np.einsum("ij,j->i", rows[: len(order)], rows[line]), 4)
         np.maximum(highest, alike, out=highest)
         for other in np.flatnonzero(open_ & (alike >= UNLIKE)):
             open_[other] = not pool.repeats(order[other], every[line], float(alike[other]))
