@@ -12,28 +12,23 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from warraq.arabic.dates import find_dates, may_open
-from warraq.arabic.forms import search_form
 from warraq.arabic.hours import mark_at, time_at, zone_at
 from warraq.arabic.months import month_at, sign, weekday_at, word
 from warraq.arabic.numberwords import ORDINALS, SCALES, UNITS, bare, clitic, number_words
 from warraq.arabic.pieces import Piece, lexicon, pieces, windows
 from warraq.arabic.quantities import (
-    ABOUT,
     CURRENCIES,
     CURRENCY_SIGNS,
     LABELLED,
-    LEADING,
-    LESS,
     MEASURES,
-    MORE,
     NOT_COUNTED,
     PAIRS,
     PEOPLE,
     PLURAL_LEADS,
     SHARED,
 )
-from warraq.arabic.units import NumberKind, counted, is_year, printed, unit_at
-from warraq.arabic.values import Value, per_cent, value_at
+from warraq.arabic.units import NumberKind, counted, is_year, printed, said_after, said_before, unit_at
+from warraq.arabic.values import HALVES, Value, per_cent, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +120,8 @@ def _at(text: str, parts: Sequence[Piece], at: int) -> tuple[Number | None, int]
         return None, at + 1
     if (after := _unquantified(parts, at)) > at:
         return None, after
-    if piece.kind == "w" and (named := _dual(text, parts, at)):
-        return named, at + 1
+    if piece.kind == "w" and (pair := _dual(text, parts, at)):
+        return pair
     value = value_at(parts, at)
     if not value:
         ordinal = _construct_ordinal(text, parts, at)
@@ -139,7 +134,7 @@ def _at(text: str, parts: Sequence[Piece], at: int) -> tuple[Number | None, int]
         return number, value.next + (number is not None and number.end > parts[value.next - 1].end)
     if value.definite and value.scale == 1:
         return _definite(text, parts, value)
-    if is_year(text, parts, value):
+    if is_year(text, parts, value) or (value.plain and _is_bullet(text, parts, at)):
         return None, value.next
     return _quantity(text, parts, value)
 
@@ -150,6 +145,13 @@ _DUALS_AND_PARTS = PAIRS | lexicon("نصف ربع ثلث")
 @lru_cache(maxsize=1 << 15)
 def _may_open(name: str) -> bool:
     return may_open(name) or name in _DUALS_AND_PARTS or name[1:] in _DUALS_AND_PARTS
+
+
+def _is_bullet(text: str, parts: Sequence[Piece], at: int) -> bool:
+    """`4- ` or `4) ` at the beginning of a line: a mark of a list."""
+    start, end = parts[at].start, parts[at].end
+    before = text[max(0, start - 40) : start].rpartition("\n")[2]
+    return not before.strip() and text[end : end + 1] in ("-", ")", ".") and not text[end + 1 : end + 2].strip()
 
 
 def _tail(parts: Sequence[Piece], at: int) -> int:
@@ -218,7 +220,7 @@ def _signed(text: str, parts: Sequence[Piece], at: int) -> tuple[Number, int] | 
     )
 
 
-def _dual(text: str, parts: Sequence[Piece], at: int) -> Number | None:
+def _dual(text: str, parts: Sequence[Piece], at: int) -> tuple[Number, int] | None:
     """`يومين`, `دولارين`: two in one word. A clitic may be glued to it."""
     name = word(parts, at)
     if name not in PAIRS:
@@ -232,8 +234,9 @@ def _dual(text: str, parts: Sequence[Piece], at: int) -> Number | None:
         kind, unit = NumberKind.MEASURE, MEASURES[name]
     elif name in CURRENCIES or name in SHARED:
         kind, unit = NumberKind.MONEY, CURRENCIES.get(name) or SHARED[name].get(word(parts, at + 1)) or unit
-    number = Number(2, unit, kind, parts[at].start, parts[at].end)
-    return _qualified(parts, number, at, at + 1)[0]
+    half, after = _half_after(parts, at + 1, unit) if kind is NumberKind.MEASURE else (0.0, at + 1)
+    number = Number(2 + half, unit, kind, parts[at].start + (name != word(parts, at)), parts[after - 1].end)
+    return _qualified(parts, number, at, after)
 
 
 _NOT_ORDINAL = lexicon("كانون تشرين ربيع جمادى جماد أمس البابا الملك")
@@ -330,9 +333,12 @@ def _quantity(text: str, parts: Sequence[Piece], value: Value) -> tuple[Number |
         return None, value.next
     if value.value == 1 and parts[at].kind == "w" and value.next == at + 1:
         return _single(text, parts, value)
+    half = 0.0
+    if kind is NumberKind.MEASURE and value.scale == 1:
+        half, after = _half_after(parts, after, unit)
     sign_before = sign(parts, at - 1)
     start = parts[at].start + clitic(word(parts, at))
-    result = value.value
+    result = value.value + half
     if (
         sign_before == "-"
         and parts[at].glued
@@ -342,6 +348,13 @@ def _quantity(text: str, parts: Sequence[Piece], value: Value) -> tuple[Number |
         result, start = -result, parts[at - 1].start
     number = Number(result, unit, kind, start, parts[after - 1].end)
     return _qualified(parts, number, at, after)
+
+
+def _half_after(parts: Sequence[Piece], at: int, unit: str) -> tuple[float, int]:
+    """`ونصف`, `ونصف عام` after a measure: (the part of one, index after)."""
+    name = word(parts, at)
+    half = HALVES.get(name[1:], 0.0) if name.startswith("و") else 0.0
+    return half, at + (1 + (MEASURES.get(bare(word(parts, at + 1))) == unit) if half else 0)
 
 
 def _is_label(parts: Sequence[Piece], value: Value, kind: NumberKind, unit: str) -> bool:
@@ -439,10 +452,10 @@ def _range(text: str, parts: Sequence[Piece], value: Value) -> tuple[Number | No
 
 def _qualified(parts: Sequence[Piece], number: Number, at: int, after: int) -> tuple[Number, int]:
     """The number with what is said of its exactness just before or after it."""
-    said, start = _said_before(parts, at)
+    said, start = said_before(parts, at)
     if said:
         return _with(replace(number, start=start), said), after
-    said, end = _said_after(parts, after)
+    said, end = said_after(parts, after)
     if said:
         return _with(replace(number, end=parts[end - 1].end), said), end
     return number, after
@@ -450,49 +463,3 @@ def _qualified(parts: Sequence[Piece], number: Number, at: int, after: int) -> t
 
 def _with(number: Number, said: str) -> Number:
     return replace(number, approximate=True) if said == "about" else replace(number, bound=said)
-
-
-def _said_before(parts: Sequence[Piece], at: int) -> tuple[str, int]:
-    """`نحو`, `أكثر من`, `ما لا يقل عن`, `لا يتجاوز`: (about, min or max; offset where it begins)."""
-    i, steps = at - 1, 0
-    while i > 0 and steps < 2 and word(parts, i) in LEADING:
-        i, steps = i - 1, steps + 1
-    name = word(parts, i)
-    denied = word(parts, i - 1) in ("لا", "لم")
-    if name in _FALLS_SHORT and (denied or steps):
-        said = "min" if denied else "max"
-    elif name in ABOUT or (name == "يقرب" and steps):
-        said = "about"
-    elif name in MORE and (steps or name not in _COMPARED):
-        said = "max" if denied else "min"
-    elif name in LESS and (steps or name == "دون"):
-        said = "max"
-    elif over := next((n for n in (2, 3, 4) if word(parts, at - n) in _OVER), 0):
-        return ("max" if word(parts, at - over - 1) in ("لا", "لم") else "min"), parts[at - over].start
-    else:
-        return "", 0
-    i -= denied
-    i -= word(parts, i - 1) == "ما"
-    glued = word(parts, i)[:1] in ("و", "ب", "ل") and word(parts, i)[1:] in ABOUT | MORE | LESS
-    return said, parts[i].start + glued
-
-
-_COMPARED = lexicon("أكثر أكبر أزيد لأكثر بأكثر وأكثر")
-_OVER = lexicon("تجاوز تجاوزت يتجاوز تتجاوز تخطى تخطت يتخطى")
-"""Verbs that may have their subject between them and the number: `تجاوز سعر الأونصة 1900 دولار`."""
-_FALLS_SHORT = lexicon("يقل تقل يقلون ويقل")
-_LEAST, _MOST, _MORE, _AND_MORE = (search_form(name) for name in ("الأقل", "الأكثر", "أكثر", "فأكثر"))
-
-
-def _said_after(parts: Sequence[Piece], after: int) -> tuple[str, int]:
-    """`تقريبا`, `على الأقل`, `أو أكثر` after a number: (about, min or max; index after it)."""
-    name, following = word(parts, after), word(parts, after + 1)
-    if name == "تقريبا":
-        return "about", after + 1
-    if name == "علي" and following in (_LEAST, _MOST):
-        return "min" if following == _LEAST else "max", after + 2
-    if name == _AND_MORE:
-        return "min", after + 1
-    if name == "او" and following == _MORE:
-        return "min", after + 2
-    return "", after

@@ -1,4 +1,4 @@
-"""What stands beside a number: its unit, its sign of per cent, or the words that make it a year and no quantity."""
+"""What stands beside a number: its unit, how exact it is, or the words that make it a year and no quantity."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from warraq.arabic.forms import search_form
 from warraq.arabic.months import sign, weekday_at, word
 from warraq.arabic.pieces import Piece, lexicon
 from warraq.arabic.quantities import (
+    ABOUT,
     CELSIUS,
     CURRENCIES,
     CURRENCY_SIGNS,
+    LEADING,
+    LESS,
     MEASURES,
+    MORE,
     NOT_COUNTED,
     PEOPLE,
     SHARED,
@@ -134,3 +138,49 @@ def is_year(text: str, parts: Sequence[Piece], value: Value) -> bool:
     if before in _IN and search_form(unit) not in PEOPLE:
         return True
     return not ((unit and search_form(unit).endswith("ا")) or search_form(unit) in PEOPLE)
+
+
+def said_before(parts: Sequence[Piece], at: int) -> tuple[str, int]:
+    """`نحو`, `أكثر من`, `ما لا يقل عن`, `لا يتجاوز`: (about, min or max; offset where it begins)."""
+    i, steps = at - 1, 0
+    while i > 0 and steps < 2 and word(parts, i) in LEADING:
+        i, steps = i - 1, steps + 1
+    name = word(parts, i)
+    denied = word(parts, i - 1) in ("لا", "لم")
+    if name in _FALLS_SHORT and (denied or steps):
+        said = "min" if denied else "max"
+    elif name in ABOUT or (name == "يقرب" and steps):
+        said = "about"
+    elif name in MORE and (steps or name not in _COMPARED):
+        said = "max" if denied else "min"
+    elif name in LESS and (steps or name == "دون"):
+        said = "max"
+    elif over := next((n for n in (2, 3, 4) if word(parts, at - n) in _OVER), 0):
+        return ("max" if word(parts, at - over - 1) in ("لا", "لم") else "min"), parts[at - over].start
+    else:
+        return "", 0
+    i -= denied
+    i -= word(parts, i - 1) == "ما"
+    glued = word(parts, i)[:1] in ("و", "ب", "ل") and word(parts, i)[1:] in ABOUT | MORE | LESS
+    return said, parts[i].start + glued
+
+
+_COMPARED = lexicon("أكثر أكبر أزيد لأكثر بأكثر وأكثر")
+_OVER = lexicon("تجاوز تجاوزت يتجاوز تتجاوز تخطى تخطت يتخطى")
+"""Verbs that may have their subject between them and the number: `تجاوز سعر الأونصة 1900 دولار`."""
+_FALLS_SHORT = lexicon("يقل تقل يقلون ويقل")
+_LEAST, _MOST, _MORE, _AND_MORE = (search_form(name) for name in ("الأقل", "الأكثر", "أكثر", "فأكثر"))
+
+
+def said_after(parts: Sequence[Piece], after: int) -> tuple[str, int]:
+    """`تقريبا`, `على الأقل`, `أو أكثر` after a number: (about, min or max; index after it)."""
+    name, following = word(parts, after), word(parts, after + 1)
+    if name == "تقريبا":
+        return "about", after + 1
+    if name == "علي" and following in (_LEAST, _MOST):
+        return "min" if following == _LEAST else "max", after + 2
+    if name == _AND_MORE:
+        return "min", after + 1
+    if name == "او" and following == _MORE:
+        return "min", after + 2
+    return "", after

@@ -29,9 +29,11 @@ class Value(NamedTuple):
     definite: bool = False
 
 
-_HALVES = {search_form("نصف"): 0.5, search_form("ربع"): 0.25, search_form("ثلث"): 1 / 3}
+HALVES = {search_form("نصف"): 0.5, search_form("ربع"): 0.25, search_form("ثلث"): 1 / 3}
 _DEAD = search_form("ميتا")
 """`ميتا` is `dead`, and in the search form the same as `مئتا`."""
+_NOT_SIX = lexicon("لست ولست فلست ألست الست")
+"""`لست` is `I am not`."""
 _VAGUE = lexicon("آلاف ملايين مليارات بلايين تريليونات ألوف الآلاف الملايين المليارات")
 _ONE = lexicon("أحد إحدى واحد واحدة الأحد الاثنين الإثنين الأثنين الثلاثاء")
 _FOLDED_AND = "و"
@@ -95,12 +97,12 @@ def _simple(parts: Sequence[Piece], at: int) -> Value | None:
         if scale > 1 and word(parts, value.next) != "مئه":
             return _half_more(parts, Value(value.value * scale, at, value.next + 1, scale))
         return value
-    half = _HALVES.get(name) or _HALVES.get(name[1:] if name[:1] in ("ب", "ل", "و") else "")
+    half = HALVES.get(name) or HALVES.get(name[1:] if name[:1] in ("ب", "ل", "و") else "")
     if half and (scale := SCALES.get(bare(word(parts, at + 1)), 1)) > 1 and word(parts, at + 1) not in _VAGUE:
         return Value(half * scale, at, at + 2, scale)
     if name == _DEAD and word(parts, at + 1).startswith("ال"):
         return None
-    if name in _VAGUE or (name[:1] in ("ب", "ل", "و", "ف") and name[1:] in _VAGUE):
+    if name in _NOT_SIX or name in _VAGUE or (name[:1] in ("ب", "ل", "و", "ف") and name[1:] in _VAGUE):
         return None
     words = number_words(parts, at)
     if not words:
@@ -115,7 +117,7 @@ def _half_more(parts: Sequence[Piece], value: Value) -> Value:
     """`مليون ونصف المليون`, `5 آلاف ونصف`: half of the scale more."""
     i = value.next + (word(parts, value.next) == _FOLDED_AND)
     name = word(parts, i)
-    half = _HALVES.get(name[1:] if name.startswith("و") else name if i > value.next else "")
+    half = HALVES.get(name[1:] if name.startswith("و") else name if i > value.next else "")
     if value.scale == 1 or not half:
         return value
     again = bare(word(parts, i + 1)) in SCALES
