@@ -76,6 +76,18 @@ def test_any_text_is_taken(text: str) -> None:
     assert isinstance(repair(text), str)
 
 
+def test_hostile_texts_take_linear_work() -> None:
+    for text in (
+        "Ø§" * 100_000,
+        "Ø " * 100_000,
+        "ط§a" * 70_000,
+        "\ufe8e\ufe91" * 50_000,
+        "Ø§" + "a" * 200_000,
+        "ط،" * 100_000,
+    ):
+        assert repair(text)
+
+
 def _shape(word: str) -> str:
     """A word in presentation forms, by the joining rules of the Unicode Standard, section 9.2."""
     right_joining = "اأإآدذرزوؤةىء"

@@ -81,10 +81,16 @@ def _ends(text: str, found: re.Match[str]) -> bool:
         if before and not joined and (_INITIALS.fullmatch(before.group()) or before.group() in _ABBREVIATIONS):
             # At the end of a line even an abbreviation ends the sentence, and the line break says so.
             return False
-        line = text[text.rfind("\n", 0, at) + 1 : at].strip()
-        if line.isdecimal() and len(line) <= 2:
-            return False
+        return not _numbers_an_item(text, at)
     return True
+
+
+def _numbers_an_item(text: str, at: int) -> bool:
+    """Whether all that stands before ``at`` in its line is a number of one or two digits."""
+    start = at
+    while start > max(0, at - 2) and text[start - 1].isdecimal():
+        start -= 1
+    return start < at and (start == 0 or text[start - 1] in "\n\r")
 
 
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
