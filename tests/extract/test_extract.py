@@ -37,7 +37,7 @@ def test_every_template_gives_the_same_article(template: str) -> None:
 
 def test_why_names_the_rule_of_every_part() -> None:
     why = extract(document(html(Page(), "modern"))).why
-    assert why["title"].startswith("h1")
+    assert why["title"].startswith("heading")
     assert why["body"].startswith("box named as body")
     assert why["published"] == "json-ld datePublished"
     assert why["keywords"] == "keywords"

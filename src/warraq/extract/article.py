@@ -20,6 +20,10 @@ from warraq.types import Article, Entry, Kind, Outlet, Paragraph, RawDocument, R
 
 LEAST_KNOWN_BLOCK = 8
 """Characters; shorter blocks are too common to be learned as furniture."""
+LEAST_UNTITLED, LEAST_PARAGRAPHS = 600, 3
+"""Characters and paragraphs of a text that is an article even where nothing on the page is its title."""
+FIRST_WORDS = 90
+MOST_HEADINGS = 12
 LANGUAGE_SAMPLE = 1500
 # ``ال`` after UTF-8 was read as windows-1252 or latin-1, or as windows-1256, once or twice.
 _GARBLED = ("Ø§Ù", "ط§ظ", "Â§Ã", "آ§ط")
@@ -58,7 +62,7 @@ def extract(
     address, why["url"] = _address(said, document, url)
     host = _host(address)
     zone = outlet.zone if outlet else "UTC"
-    headline, why["title"] = title.choose(said, opened.headings, urls.display(address))
+    headline, why["title"] = title.choose(said, opened.headings("h1"), opened.headings("h2"), urls.display(address))
     headline = repair(headline)
     if hint and hint.title and why["title"] in ("", "address"):
         headline, why["title"] = repair(markup.clean(hint.title)), "feed"
@@ -79,6 +83,8 @@ def extract(
     tags, why["keywords"] = keywords.choose(said, found.tags, headline, prose, known)
     if not tags and hint and hint.keywords:
         tags, why["keywords"] = tuple(keywords.split(hint.keywords)), "feed"
+    if not headline and len(prose) >= LEAST_UNTITLED and len(paragraphs) >= LEAST_PARAGRAPHS:
+        headline, why["title"] = _first_words(paragraphs[0].text), "the text's first words"
     why = {part: rule for part, rule in why.items() if rule}
 
     refused = verdict.after(said, headline, paragraphs, address, known)
@@ -111,7 +117,7 @@ def observe(document: RawDocument) -> Observation | None:
     if isinstance(opened, Extraction):
         return None
     said, flat = opened.said, opened.tree
-    headline, _ = title.choose(said, opened.headings)
+    headline, _ = title.choose(said, opened.headings("h1"), opened.headings("h2"))
     prose = " ".join(p.text for p in body.choose(flat, headline, said=said).paragraphs)
     words = keywords.bag(f"{headline} {prose}")
     stated = keywords.split((*keywords.stated(said), *body.tags(flat)))
@@ -131,9 +137,9 @@ class _Opened:
     tree: tree.Tree
     encoding: str
 
-    @property
-    def headings(self) -> list[str]:
-        return [b.text for b in self.tree.blocks if b.tag == "h1"]
+    def headings(self, tag: str) -> list[str]:
+        """The texts of its first headings of one level."""
+        return [b.text for b in self.tree.blocks if b.tag == tag][:MOST_HEADINGS]
 
 
 def _open(document: RawDocument) -> _Opened | Extraction:
@@ -166,6 +172,11 @@ def _address(said: markup.Markup, document: RawDocument, url: str | None) -> tup
     if stated and stated != own and _host(stated) == _host(own) and re.sub(r"^https?://[^/]+/?", "", stated):
         return stated, "link rel=canonical"
     return own, "address"
+
+
+def _first_words(text: str) -> str:
+    """The beginning of a text up to a whole word, marked as cut where it is."""
+    return text if len(text) <= FIRST_WORDS else text[: FIRST_WORDS + 1].rsplit(None, 1)[0] + "…"
 
 
 def _host(address: str) -> str:

@@ -80,7 +80,7 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     for i, b in enumerate(tree.blocks):
         if values[i] > 0 and (furniture.is_notice(b.text) or (not policy and furniture.is_policy(b.text))):
             values[i] = -10.0
-    place = next((i for i, b in enumerate(tree.blocks) if b.tag == "h1" and key(b.text) == title_key), -1)
+    place = next((i for i, b in enumerate(tree.blocks) if b.tag in ("h1", "h2") and _is_title(b.text, title_key)), -1)
     described = [*texts(said.article.get("description")), said.first("og:description"), said.first("description")]
     page = _Page(tree, values, _zones(tree, values, place), place, key(" ".join(described)))
     best, rule = _box(page)
@@ -94,6 +94,12 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     bylines = [b.text for b in near if len(b.text) <= MOST_DATE]
     authors = [b.text for b in near if len(b.text) <= MOST_NAME and _AUTHOR.search(tree.boxes[b.box].name)]
     return Body(paragraphs, rule, tuple(bylines), tuple(authors), tuple(_dates(page, kept)), tags(tree))
+
+
+def _is_title(text: str, title: str) -> bool:
+    """Whether a heading is the headline, or the part of it that is not a kicker. `title` is a key."""
+    k = key(text)
+    return bool(k) and (k == title or (len(k) >= 0.4 * len(title) and (title.endswith(k) or title.startswith(k))))
 
 
 def tags(tree: Tree) -> tuple[str, ...]:

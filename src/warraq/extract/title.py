@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from warraq.extract.markup import Markup, clean
 
 _SEPARATOR = re.compile(r"\s+[|\-–—•·:»«/~]+\s+|\s*[|｜»]\s*|\s+::\s+|--|_(?=[^_]{1,20}$)")
 LEAST_ADDRESS_WORDS = 4
+LEAST_HEADING = 8
+"""Characters; a shorter heading may be a section's name that stands in the title too."""
 _WORD = re.compile(r"\w+")
 
 
@@ -42,8 +44,8 @@ def without_site(text: str, site: str = "", headings: Sequence[str] = ()) -> str
     return text[start:end].strip() or text
 
 
-def choose(markup: Markup, headings: Sequence[str], address: str = "") -> tuple[str, str]:
-    """The headline and the rule that gave it. `headings` are the texts of the page's ``<h1>`` elements, in order.
+def choose(markup: Markup, headings: Sequence[str], lesser: Sequence[str] = (), address: str = "") -> tuple[str, str]:
+    """The headline and the rule that gave it. `headings` are the page's ``<h1>`` texts, `lesser` its ``<h2>``.
 
     `address` is the page's address in readable letters, the last resort: many end in the headline's words.
     """
@@ -54,13 +56,15 @@ def choose(markup: Markup, headings: Sequence[str], address: str = "") -> tuple[
         "twitter:title": markup.first("twitter:title"),
         "title": markup.title,
     }
-    title_key = key(markup.title)
-    og_key = key(stated["og:title"])
-    h1s = [h for h in dict.fromkeys(map(clean, headings)) if h and key(h) and key(h) != key(site)]
+    keys = {name: key(text) for name, text in stated.items()}
+    h1s = [h for h in dict.fromkeys(map(clean, headings)) if key(h) and key(h) != key(site)]
     for h in h1s:
         k = key(h)
-        if len(k) >= 8 and (k in title_key or k in og_key or k == key(stated["json-ld"])):
-            return h, "h1, as the page's title"
+        if len(k) >= LEAST_HEADING and (k in keys["title"] or k in keys["og:title"] or k == keys["json-ld"]):
+            return _whole(h, stated, site) or (h, "heading, as the page's title")
+    for h in map(clean, lesser):
+        if len(key(h)) >= LEAST_HEADING and key(h) in (keys["json-ld"], keys["og:title"]):
+            return h, "heading, as the page states"
     for name in ("og:title", "json-ld", "twitter:title", "title"):
         if stated[name] and key(stated[name]):
             text = without_site(stated[name], site, h1s)
@@ -73,3 +77,20 @@ def choose(markup: Markup, headings: Sequence[str], address: str = "") -> tuple[
     if len(words) >= LEAST_ADDRESS_WORDS and sum(map(len, words)) <= 150 and all(len(w) <= 25 for w in words):
         return " ".join(words), "address"
     return "", ""
+
+
+def _whole(heading: str, stated: Mapping[str, str], site: str) -> tuple[str, str] | None:
+    """The headline of which `heading` is only a part: a kicker stands before it, or the template cut it off.
+
+    Two statements must agree on the longer text, so that a site's name is never taken for a part.
+    """
+    part = key(heading)
+    texts = {name: without_site(text, site) for name, text in stated.items() if text}
+    for name, text in texts.items():
+        whole = key(text)
+        if part == whole or part not in whole or not any(whole == key(texts[n]) for n in texts if n != name):
+            continue
+        cut_off = text.startswith(heading) and text[len(heading) :].lstrip()[:1].isalnum()
+        if cut_off or key(texts.get("json-ld", "")) == whole:
+            return text, f"{name}, of which the heading is a part"
+    return None
