@@ -21,12 +21,12 @@ _PROCLITICS: tuple[tuple[str, int], ...] = (
     ("و", _ANY), ("ب", NOUN), ("ل", NOUN | PRESENT), ("س", PRESENT),
     ("وب", NOUN), ("ول", NOUN | PRESENT), ("وس", PRESENT), ("وك", NOUN),
 )  # fmt: skip
-_ENCLITICS = ("ه", "ها", "هم", "هما", "هن", "نا", "ني", "ك", "كم", "ي")
+# Pronouns; and the endings of the adjective made from a noun (نسبة), which is searched with its noun.
+_ENCLITICS = ("ه", "ها", "هم", "هما", "هن", "نا", "ني", "ك", "كم", "ي", "يه", "يين", "يون", "يات")
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _CLITIC_NUMBER = re.compile(r"[وفبلك]{0,2}(?:ال)?(\d[\d.]*)")
-_BEFORE = {
-    first: tuple(p for p in _PROCLITICS if p[0][0] == first) for first in dict.fromkeys(p[0][0] for p in _PROCLITICS)
-}
+_BEFORE = {first: tuple(p for p in _PROCLITICS if p[0][0] == first) for first in {p[0][0] for p in _PROCLITICS}}
+_AFTER = {last: tuple(e for e in _ENCLITICS if e[-1] == last) for last in {e[-1] for e in _ENCLITICS}}
 
 
 def stem(folded: str) -> str:
@@ -48,9 +48,9 @@ def _known(word: str, free: Forms, bound: Forms) -> str:
     """The stem of a form of a known word, with or without clitics; empty when it is none."""
     if found := _after_proclitic(word, free):
         return found
-    for pronoun in _ENCLITICS:
-        if word.endswith(pronoun):
-            base = word[: -len(pronoun)]
+    for ending in _AFTER.get(word[-1], ()):
+        if word.endswith(ending):
+            base = word[: -len(ending)]
             if len(base) > 1 and (found := _after_proclitic(base, bound) or _after_proclitic(base, free)):
                 return found
     # A pronoun explains more words than these two clitics do (``فعله`` is his act, not ``ف`` and an illness).
