@@ -320,6 +320,6 @@ def test_any_text(text: str) -> None:
     "unit", ["1", "1/", "٣/", "1-", "1:", "12 مايو ", "(", "م", "ا\u064b", "5 ", "قبل 3 ", "السبت، ", "ـ"]
 )
 def test_hostile(unit: str) -> None:
-    text = unit * (1_000_000 // len(unit) // 10)
+    text = unit * (40_000 // len(unit))
     assert sum(1 for _ in find_dates(text, reference=NOW)) <= len(text)
     assert read_date(text, reference=NOW) is None

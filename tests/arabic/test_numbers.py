@@ -103,5 +103,5 @@ def test_any_text(text: str) -> None:
 
 @pytest.mark.parametrize("unit", ["1", "1/", "1,", "1.000", "ألف ", "و5 ", "ثلاثة و", "بين 5 ", "%", "1-"])
 def test_hostile(unit: str) -> None:
-    text = unit * (100_000 // len(unit))
+    text = unit * (20_000 // len(unit))
     assert len(numbers(text)) <= len(text)
