@@ -107,8 +107,9 @@ def time_at(pieces: Sequence[Piece], at: int) -> Time | None:
         if dotted and len(pieces[j + 1].text) == 2 and 0 <= pieces[j + 1].value < 60:
             return _with_mark(Time(hour, pieces[j + 1].value, 0, 0, True, j + 2), pieces, needs_mark=not named)
         if word(pieces, j) == "h" and pieces[j].glued:
-            minutes = pieces[j + 1].value if j + 1 < len(pieces) and pieces[j + 1].glued else 0
-            return _valid(Time(hour, max(minutes, 0), 0, 0, True, j + 1 + (minutes > 0 or pieces[j].end < 0)))
+            following = pieces[j + 1] if j + 1 < len(pieces) else None
+            minutes = following.value if following and following.glued and len(following.text) == 2 else -1
+            return _valid(Time(hour, max(minutes, 0), 0, 0, True, j + 1 + (minutes >= 0)))
     elif named and (words := number_words(pieces, i)) and words.value <= 12 and words.scale == 1:
         # `الساعة الثامنة وعشرين دقيقة` is not 28: the minutes follow the hour.
         hour, j = words.value, words.next
