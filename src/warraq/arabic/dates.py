@@ -265,14 +265,8 @@ def _with_time(text: str, parts: Sequence[Piece], found: Reading) -> Reading:
     if not iso and (sign(parts, i) == "-" or word(parts, i) in _TO) and _opens_range(parts, i, clock):
         return found._replace(next=i)
     zone = zone_at(parts, i, text)
-    if (
-        zone
-        and sign(parts, i) in ("+", "-")
-        and not parts[i].glued
-        and len(parts[i + 1].text) < 4
-        and zone.next < i + 4
-    ):
-        zone = None  # `10:30 - 5 تعليقات`
+    if zone and sign(parts, i) in ("+", "-") and not parts[i].glued and len(parts[i + 1].text) < 2:
+        zone = None  # `10:30 -5 تعليقات`
     if not zone and sign(parts, i) == "+" and parts[i].glued:
         return found._replace(next=i)  # an offset that is none
     return found._replace(time=clock, zone=zone, next=zone.next if zone else i)
