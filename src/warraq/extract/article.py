@@ -24,7 +24,7 @@ LEAST_UNTITLED, LEAST_PARAGRAPHS = 600, 3
 """Characters and paragraphs of a text that is an article even where nothing on the page is its title."""
 FIRST_WORDS = 90
 MOST_HEADINGS = 12
-LANGUAGE_SAMPLE = 1500
+LANGUAGE_SAMPLE = 1000
 # ``ال`` after UTF-8 was read as windows-1252 or latin-1, or as windows-1256, once or twice.
 _GARBLED = ("Ø§Ù", "ط§ظ", "Â§Ã", "آ§ط")
 
@@ -68,10 +68,10 @@ def extract(
         headline, why["title"] = repair(markup.clean(hint.title)), "feed"
     found = body.choose(flat, headline, known, said)
     why["body"] = found.rule
-    kinds = {repair(p.text): p.kind for p in found.paragraphs}
+    kinds = {p.text: p.kind for p in found.paragraphs}
     site = said.first("og:site_name")
     authors = byline.authors(said, found.bylines, found.authors, (site, host, host.split(".")[0]))
-    credit, dateline, texts = credit_of_text(tuple(map(repair, (p.text for p in found.paragraphs))))
+    credit, dateline, texts = credit_of_text([p.text for p in found.paragraphs])
     credit = tuple(dict.fromkeys((*credits_of((*markup.texts(said.article.get("author")), *found.bylines)), *credit)))
     if credit:
         why["credit"] = "byline or text"
@@ -148,10 +148,11 @@ def _open(document: RawDocument) -> _Opened | Extraction:
     if refused:
         return Extraction(reason=refused[0], detail=refused[1])
     text, encoding = decode(document.body, document.content_type)
-    refused = verdict.markup_bomb(text)
+    refused = verdict.markup_bomb(text, document.body)
     if refused:
         return Extraction(reason=refused[0], detail=refused[1], why={"encoding": encoding})
-    garbled = any(hint in text for hint in _GARBLED)
+    utf8 = encoding == "utf-8"
+    garbled = any(h.encode() in document.body for h in _GARBLED) if utf8 else any(h in text for h in _GARBLED)
     if garbled:
         text = repair(text)  # before anything is taken for white space: U+0085 is half a letter here
     # The parser reads UTF-8; handing it the bytes spares it one encoding of the whole page.

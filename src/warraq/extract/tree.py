@@ -41,6 +41,9 @@ _TAG_ZONE = {
     "address": "byline",
     "figure": "caption",
 }
+_EMPTY = frozenset(("menu", "hidden", "ads"))
+_PROSE = "p, h1, br, article, time, table"
+"""Boxes of these zones are passed over unless they hold one of these, for then they may be misnamed."""
 _WHOLE = frozenset(("html", "body", "main", "article"))
 """What these are called says nothing of their text."""
 
@@ -144,7 +147,11 @@ def _walk(root: LexborNode, tree: Tree) -> None:
         if kind == _BOX:
             if run.parts or run.lines:
                 run.flush(box)
-            boxes.append(_box(node, tag, box, len(tree.blocks)))
+            opened = _box(node, tag, box, len(tree.blocks))
+            if opened.zone in _EMPTY and node.css_first(_PROSE) is None:
+                node = node.next
+                continue
+            boxes.append(opened)
             box = len(boxes) - 1
         elif kind == _LINK:
             links += 1

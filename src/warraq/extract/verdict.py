@@ -76,15 +76,15 @@ def before(document: RawDocument) -> Refusal:
     return None
 
 
-def markup_bomb(text: str) -> Refusal:
+def markup_bomb(text: str, body: bytes) -> Refusal:
     """Refuse more markup than can be parsed within the bounds of one page: too many tags, too many attributes in one.
 
     Parsers look a new attribute up among those of its tag, so their cost grows with the square of one tag's attributes.
     """
-    tags = text.count("<")
+    tags = body.count(b"<")  # many times as fast as in a text
     if not tags:
         return Reason.NOT_HTML, "no markup"
-    if tags > MAX_TAGS or (len(text) > MAX_TAGS and text.count(">") > 2 * MAX_TAGS):
+    if tags > MAX_TAGS or (len(body) > MAX_TAGS and body.count(b">") > 2 * MAX_TAGS):
         return Reason.TOO_LARGE, f"{tags} tags, at most {MAX_TAGS}"
     for start in range(0, len(text) - MAX_TAG, MAX_TAG // 2):
         if text.find(">", start, start + MAX_TAG // 2) < 0:
