@@ -82,16 +82,10 @@ def _simplemma() -> Stemmer:
     return lambda form: lemmatize(form, lang="ar")
 
 
-def _tashaphyne() -> Stemmer:
-    stemmer = importlib.import_module("tashaphyne.stemming").ArabicLightStemmer()
-    return stemmer.light_stem
-
-
 PEERS: dict[str, Callable[[], Stemmer]] = {
     "light10": _light10,
     "snowball": _snowball,
     "simplemma": _simplemma,
-    "tashaphyne": _tashaphyne,
 }
 
 
