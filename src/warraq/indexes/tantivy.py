@@ -32,13 +32,14 @@ from warraq.types import ArticleId, Clause, IndexDocument, Match, Matches, Query
 
 _Q = tantivy.Query
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the fields or what is put into them change: an index of another format is refused, and rebuilt."""
 
-_NEVER = (1 << 62) - 1
+_OPEN = (1 << 62) - 1
 _BORDER = "\u241e"
 """Stands between title and body. It is a symbol, so it is never a stem."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
+_PAIRS = tuple(high + low for high in _DIGITS for low in _DIGITS)
 
 _TITLE_WEIGHT = 1.5
 _FOLDED_WEIGHT = 0.3
@@ -89,7 +90,8 @@ class TantivyIndex:
                     writer.add_document(document)
                 # `upto` lies in the index as a document of its own, so that one commit keeps both or neither.
                 writer.delete_documents_by_term("mark", 1)
-                writer.add_document(tantivy.Document(mark=1, seen_at=_NEVER, until=-_NEVER, **{self._mark: upto}))
+                # Its interval is open, like most: Tantivy skips a range that no document of a segment falls into.
+                writer.add_document(tantivy.Document(mark=1, seen_at=0, until=_OPEN, published=0, **{self._mark: upto}))
                 writer.commit()
             except BaseException:
                 # A writer that is let go without a commit leaves nothing behind, even one whose thread has died.
@@ -211,6 +213,7 @@ class TantivyIndex:
         They name what to leave out, not what to keep: as of the present that is nearly nothing, and costs nothing.
         """
         return [
+            (Occur.MustNot, _Q.term_query(self._schema, "mark", 1)),
             (Occur.MustNot, _Q.range_query(self._schema, "seen_at", FieldType.Integer, now, None, include_lower=False)),
             (Occur.MustNot, _Q.range_query(self._schema, "until", FieldType.Integer, None, now)),
         ]
@@ -286,7 +289,7 @@ def _grade(hit: tuple[Any, Any]) -> float:
 
 def _name(number: int) -> ArticleId:
     """The inverse of ``int(id, 32)``."""
-    return "".join(_DIGITS[(number >> shift) & 31] for shift in range(55, -1, -5))
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in (50, 40, 30, 20, 10, 0)])
 
 
 @contextmanager
