@@ -249,14 +249,13 @@ def _without_year(parts: Sequence[Piece], month: Month, day: int, at: int, weekd
     past = [d for d in days if d and (d - today).days <= 1]
     coming = [d for d in days if d and d > today]
     near = [d for d in days if d and (d.year, d.month) == (today.year, today.month)]
-    found = (coming[:1] if said in _COMING else near[:1] if said in _PRESENT else past[-1:]) or [None]
-    if weekday is not None and found[0] and found[0].weekday() != weekday:
-        found = [None]
+    candidates = coming[:1] if said in _COMING else near[:1] if said in _PRESENT else past[-1:]
+    found = next((d for d in candidates if weekday is None or d.weekday() == weekday), None)
     qualified = said in _COMING or said in _PAST or said in _PRESENT
     return Reading(
-        found[0],
+        found,
         Precision.DAY,
-        GREGORIAN if found[0] else "",
+        GREGORIAN if found else "",
         at,
         month.next + qualified,
         weight=TOLD if qualified or weekday is not None else RECKONED,
