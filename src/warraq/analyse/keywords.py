@@ -145,7 +145,7 @@ def keywords(
             _collect(found, text, run, at, title=number == 0)
             at += len(run)
     named = {tuple(word.code for word in words(tag)) for tag in article.keywords if tag not in site_tags} & found.keys()
-    return _chosen(found, _worth(found, background, named), limit)
+    return _chosen(found, _worth(found, background, named), named, limit)
 
 
 # --- finding candidates -----------------------------------------------------------------------------------
@@ -318,25 +318,35 @@ def _worth(found: dict[_Key, _Candidate], background: Background, named: set[_Ke
     return worth
 
 
-def _chosen(found: dict[_Key, _Candidate], worth: dict[_Key, float], limit: int) -> tuple[Keyword, ...]:
+def _chosen(
+    found: dict[_Key, _Candidate], worth: dict[_Key, float], named: set[_Key], limit: int
+) -> tuple[Keyword, ...]:
     order = sorted(worth, key=lambda key: (-worth[key], found[key].first, key))
     chosen: list[_Key] = []
     for key in order:
         if len(chosen) > limit or (len(chosen) >= FEWEST and worth[key] < WEAK * worth[order[0]]):
             break
         count = found[key].count
-        # A longer phrase that is chosen stands for its parts, unless these stand more often without it.
-        if any(_within(key, other) and 3 * found[other].count >= count for other in chosen):
+        # A longer phrase that is chosen stands for its parts, unless these stand more often without it or
+        # the outlet names them.
+        if key not in named and any(_within(key, other) and 3 * found[other].count >= count for other in chosen):
             continue
-        if count == 1 and len(key) > 1 and any(len(other) > 1 and not set(other).isdisjoint(key) for other in chosen):
+        if (
+            count == 1
+            and len(key) > 1
+            and key not in named
+            and any(len(other) > 1 and not set(other).isdisjoint(key) for other in chosen)
+        ):
             continue  # said once, and mostly said already
         parts = [other for other in chosen if _within(other, key)]
         if any(5 * count < found[part].count for part in parts):
             continue
-        chosen = [other for other in chosen if other not in parts or 2 * count < found[other].count]
+        if any(part in named for part in parts) and key not in named:
+            continue
+        chosen = [other for other in chosen if other not in parts or other in named or 2 * count < found[other].count]
         chosen.append(key)
-    named = [(_printed(found[key]), worth[key]) for key in sorted(chosen, key=lambda key: -worth[key])]
-    return tuple(Keyword(text, round(weight, 3)) for text, weight in named[:limit])
+    chosen.sort(key=lambda key: -worth[key])
+    return tuple(Keyword(_printed(found[key]), round(worth[key], 3)) for key in chosen[:limit])
 
 
 def _within(short: _Key, long: _Key) -> bool:
