@@ -24,7 +24,7 @@ LEAST_UNTITLED, LEAST_PARAGRAPHS = 600, 3
 """Characters and paragraphs of a text that is an article even where nothing on the page is its title."""
 FIRST_WORDS = 90
 MOST_HEADINGS = 12
-LANGUAGE_SAMPLE = 1000
+LANGUAGE_SAMPLE = 600
 # ``ال`` after UTF-8 was read as windows-1252 or latin-1, or as windows-1256, once or twice.
 _GARBLED = ("Ø§Ù", "ط§ظ", "Â§Ã", "آ§ط")
 
@@ -151,16 +151,15 @@ def _open(document: RawDocument) -> _Opened | Extraction:
     refused = verdict.markup_bomb(text, document.body)
     if refused:
         return Extraction(reason=refused[0], detail=refused[1], why={"encoding": encoding})
-    utf8 = encoding == "utf-8"
-    garbled = any(h.encode() in document.body for h in _GARBLED) if utf8 else any(h in text for h in _GARBLED)
-    if garbled:
-        text = repair(text)  # before anything is taken for white space: U+0085 is half a letter here
     # The parser reads UTF-8; handing it the bytes spares it one encoding of the whole page.
-    sound = (
-        encoding == "utf-8" and not garbled and not document.body.startswith(codecs.BOM_UTF8) and "\ufffd" not in text
-    )
+    sound = encoding == "utf-8" and not document.body.startswith(codecs.BOM_UTF8) and "\ufffd" not in text
     page = LexborHTMLParser(document.body if sound else text)
-    return _Opened(markup.read(page), tree.read(page), encoding)
+    said, flat = markup.read(page), tree.read(page)
+    if any(hint in said.title or any(hint in b.text for b in flat.blocks) for hint in _GARBLED):
+        # Repaired as a whole: where white space was taken for such, half letters (U+0085) are lost.
+        page = LexborHTMLParser(repair(text))
+        said, flat = markup.read(page), tree.read(page)
+    return _Opened(said, flat, encoding)
 
 
 def _address(said: markup.Markup, document: RawDocument, url: str | None) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from warraq.extract.markup import Markup
 from warraq.extract.title import key
 from warraq.types import Paragraph, RawDocument, Reason
 
-MAX_BYTES = 12 << 20
+MAX_BYTES = 8 << 20
 MAX_TAGS = 100_000
 """More markup than the longest live blog; beyond it parsing would take more time and memory than a page may."""
 MAX_TAG = 1 << 16
@@ -84,7 +84,7 @@ def markup_bomb(text: str, body: bytes) -> Refusal:
     tags = body.count(b"<")  # many times as fast as in a text
     if not tags:
         return Reason.NOT_HTML, "no markup"
-    if tags > MAX_TAGS or (len(body) > MAX_TAGS and body.count(b">") > 2 * MAX_TAGS):
+    if tags > MAX_TAGS or (len(body) > 4 * MAX_TAGS and body.count(b">") > 2 * MAX_TAGS):
         return Reason.TOO_LARGE, f"{tags} tags, at most {MAX_TAGS}"
     for start in range(0, len(text) - MAX_TAG, MAX_TAG // 2):
         if text.find(">", start, start + MAX_TAG // 2) < 0:
