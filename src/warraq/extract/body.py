@@ -23,13 +23,14 @@ from warraq.types import Origin, Paragraph
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
 _SENTENCE = frozenset(".!?…。！？؟۔।")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-_WHOLE = 0.4
+_WHOLE = 0.5
 """A zone that holds more than this share of a page's prose cannot be what its name says."""
 SHORT = 0.3
 ONLY_BODY = 5.0
 PART_OF_BODY = 1.5
 LEAST_ITEMS = 3
 LEAD_WITHIN = 25
+MOSTLY = 0.5
 NEAR = 25
 """Blocks; dates and bylines are not looked for farther from the headline."""
 MOST_DATE = 120
@@ -247,6 +248,13 @@ def _blocks(page: _Page, best: int) -> list[int]:
         start -= 1
     while stop < len(kept) and tree.blocks[kept[stop]].box == tree.blocks[kept[stop - 1]].box:
         stop += 1
+    if box.named == 2 or "articlebody" in box.prop:
+        # A body that is surely one may be a table of results, a programme, a poem: short lines throughout.
+        lines = [i for i in kept if not tree.blocks[i].linked]
+        if sum(len(tree.blocks[i].text) for i in kept[start:stop]) < MOSTLY * sum(
+            len(tree.blocks[i].text) for i in lines
+        ):
+            start, stop = 0, len(kept)
     return _lead(page, kept[start]) + kept[start:stop]
 
 

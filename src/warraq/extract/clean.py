@@ -15,6 +15,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _SENTENCE = frozenset(".!?…。！？؟۔।")
 LEAST_REPEATED = 80
 """Characters of a text that is left out when it comes a second time."""
+LONG = 110
 AHEAD = 20
 """Blocks after a marker that are looked at."""
 STRANGE = 0.16
@@ -71,7 +72,9 @@ def paragraphs(blocks: Sequence[Block], title: str) -> tuple[Paragraph, ...]:
 
 
 def _linked(block: Block) -> bool:
-    return block.linked > 0.5 * len(block.text)
+    """Whether a block is a link: most of it, or nearly all if it is long enough to be a sentence with a long link."""
+    length = len(block.text)
+    return block.linked > (0.5 if length < LONG else 0.85) * length
 
 
 def _headline(block: Block) -> bool:
