@@ -73,6 +73,12 @@ def test_a_conjunction_or_preposition_is_not_shown() -> None:
     assert not any(phrase.startswith(("بال", "وال", "لل", "وبال", "ولل")) for phrase in found)
 
 
+def test_letters_of_a_name_are_no_prepositions() -> None:
+    body = ["وصل بوتشلافي وليفونيان إلى باريس.", "وقال بوتشلافي إن ليفونيان سيعود. ويقيم بوتشلافي في باريس."]
+    found = texts(replace(PORT, title="", body=tuple(map(Paragraph, body))))
+    assert {"بوتشلافي", "باريس", "ليفونيان"} <= set(found)
+
+
 def test_common_words_of_the_archive_tell_less() -> None:
     other = replace(PORT, title="", body=(Paragraph("سكة حديد. خليج الزمرد. وزير النقل. سفن الحاويات."),))
     background = Background().merge([unpack(analyse(other))] * 500)

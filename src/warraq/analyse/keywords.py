@@ -26,7 +26,7 @@ import numpy as np
 from warraq.analyse.background import Background
 from warraq.analyse.vectors import telling
 from warraq.arabic import STOP_WORDS, Token, Word, tokens, words
-from warraq.arabic.inflect import VERB_SIGN
+from warraq.arabic.inflect import VERB_SIGN, known_forms
 from warraq.types import Article, Keyword
 
 LONGEST = 4
@@ -44,27 +44,27 @@ EVIDENCE = 0.3
 class _Model(NamedTuple):
     """Weights of a logistic model of "a reader names this phrase"."""
 
-    base: float = -4.15
-    often: float = 0.82
+    base: float = -3.9
+    often: float = 0.83
     """Times the logarithm of how often it stands in the text."""
-    once: float = -0.89
-    two: float = 2.05
+    once: float = -0.74
+    two: float = 1.95
     """For two words. A single word has 0, and so have four."""
-    three: float = 0.76
-    first: float = -0.63
+    three: float = 0.86
+    first: float = -0.625
     """Times the logarithm of the number of words before it."""
-    rare: float = 0.17
+    rare: float = 0.15
     """Times the mean idf of its words."""
-    one_rare: float = 1.0
+    one_rare: float = 0.84
     """For a single word, times the logarithm of its idf."""
-    within: float = -1.11
+    within: float = -1.04
     """Times the share of its occurrences that stand inside one longer phrase."""
-    one_within: float = -1.2
-    glued: float = -1.56
+    one_within: float = -1.17
+    glued: float = -1.61
     """If it never stands without a conjunction or preposition written onto it."""
-    letters: float = 0.146
+    letters: float = 0.133
     """Times its length in characters."""
-    broken: float = -1.24
+    broken: float = -1.19
     """If it begins definite and ends indefinite: two things, not one."""
     title: float = 0.8
     """If the title has it. Not fitted (the texts of the fit have no titles of their own)."""
@@ -73,12 +73,12 @@ class _Model(NamedTuple):
 _MODEL = _Model()
 """Fitted by logistic regression (Newton's method, ridge) to the ten phrases with most votes of each of the hundred
 texts of AKEC (Helmy and others 2016; gold/keyphrases.jsonl), idf from 61,013 news articles; F1 at 10 of the whole
-method under five-fold cross-validation .30, fitted on all .31 (quality/keywords.py)."""
+choice .295 under five-fold cross-validation (quality/keywords.py)."""
 
 _GAP = re.compile(r"[ \u00a0\t]*")
 _PRONOUN = re.compile("(?:ها|هما|هم|هن|كم|نا)$")
-_CLITICS = ("وال", "بال", "فال", "كال", "ولل", "لل", "وب", "ول", "و", "ف", "ب", "ل", "ك")
-_ARTICLE_CLITICS = {"وال", "بال", "فال", "كال", "ولل", "لل"}
+_ARTICLE_CLITICS = ("وبال", "فبال", "وكال", "وال", "بال", "فال", "كال", "ولل", "فلل", "لل")
+_CLITICS = (*_ARTICLE_CLITICS, "وب", "ول", "فب", "فل", "و", "ف", "ب", "ل", "ك")
 _SPLITTING = "وفبك"
 
 _SAYS_NOTHING = frozenset(
@@ -163,7 +163,7 @@ def _texts(article: Article) -> Iterator[tuple[str, list[Token]]]:
 
 
 def _unglued(seen: set[Word], background: Background) -> dict[Word, Word]:
-    """For words of unknown stem that carry a clitic: the word without it.
+    """For other words that carry a conjunction or preposition: the word without it.
 
     ``بتسهيل`` is ``تسهيل`` with a preposition, since more articles hold that; ``باريس`` is not ``اريس``. A word that
     stands without the clitic in this text needs no other witness.
@@ -171,7 +171,7 @@ def _unglued(seen: set[Word], background: Background) -> dict[Word, Word]:
     bare = {}
     folded = {word.folded: word for word in seen}
     for word in seen:
-        if len(word.folded) > 4 and word.folded[0] in _MIGHT_BE_CLITIC and word.stem[0] == word.folded[0]:
+        if len(word.folded) > 4 and word.folded[0] in _MIGHT_BE_CLITIC and not _part(word)[1]:
             rest = words(word.folded[1:])
             if rest and telling(rest[0]):
                 bare[word] = rest[0]
@@ -181,7 +181,7 @@ def _unglued(seen: set[Word], background: Background) -> dict[Word, Word]:
     return {
         word: rest
         for (word, rest), glued, alone in zip(bare.items(), often[::2].tolist(), often[1::2].tolist(), strict=True)
-        if rest.folded in folded or alone > 4 * glued + 4
+        if rest.folded in folded or (rest.code != word.code and alone > 4 * glued + 4)
     }
 
 
@@ -237,12 +237,18 @@ def _part(word: Word) -> tuple[bool, str, bool]:
 
 
 def _clitic(word: Word) -> str:
-    """What is written onto the front of a word: what can be taken away without changing its stem."""
+    """What is certainly written onto the front of a word: the most that can be taken away without changing its stem.
+
+    A single letter is certain only before a word of the lexicon: ``بوتفليقة`` begins with one of its own.
+    """
     folded = word.folded
-    if folded[0] in "وفبكل" and len(folded) > 3 and folded[0] != word.stem[0]:
+    if folded[0] in "وفبكل" and folded[0] != word.stem[0]:
         for clitic in _CLITICS:
-            if folded.startswith(clitic):
-                return clitic
+            if folded.startswith(clitic) and len(folded) >= len(clitic) + 3:
+                rest = folded[len(clitic) :]
+                sure = clitic in _ARTICLE_CLITICS or rest in known_forms()[0]
+                if sure and [plain.stem for plain in words(rest)] == [word.stem]:
+                    return clitic
     return ""
 
 
@@ -329,7 +335,8 @@ def _chosen(
         count = found[key].count
         # A longer phrase that is chosen stands for its parts, unless these stand more often without it or
         # the outlet names them.
-        if key not in named and any(_within(key, other) and 3 * found[other].count >= count for other in chosen):
+        enough = max(count // 3, 2) if count > 2 else 1
+        if key not in named and any(_within(key, other) and found[other].count >= enough for other in chosen):
             continue
         if (
             count == 1

@@ -134,6 +134,27 @@ def query_terms(
     return chosen[:limit]
 
 
+def nearest(
+    vector: Vector, others: Sequence[tuple[ArticleId, Vector]], background: Background, limit: int = SHORTLIST
+) -> list[ArticleId]:
+    """The articles most about what `vector` is about, the nearest first; equal ones by id. `rank` looks at these."""
+    ordered = sorted(others, key=lambda other: other[0])
+    if not ordered or not len(vector):
+        return []
+    sizes = [len(found) for _, found in ordered]
+    records = np.frombuffer(b"".join([found.data for _, found in ordered]), TERM)
+    owner = np.repeat(np.arange(len(ordered)), sizes)
+    terms = np.ascontiguousarray(records["term"])
+    weights = weigh(records, strength(terms, background))
+    own = weigh(vector, strength(vector["term"], background))
+    places = np.minimum(np.searchsorted(vector["term"], terms), len(vector) - 1)
+    common = np.where(vector["term"][places] == terms, own[places], 0.0)
+    dots = np.bincount(owner, weights * common, minlength=len(ordered))
+    norms = np.sqrt(np.maximum(np.bincount(owner, weights * weights, minlength=len(ordered)), 1e-12))
+    order = np.argsort(-np.round(dots / norms, 6), kind="stable")[:limit]
+    return [ordered[i][0] for i in order]
+
+
 def rank(
     article: Candidate, candidates: Sequence[Candidate], background: Background, as_of: datetime, limit: int = 10
 ) -> Ranked:
