@@ -20,7 +20,7 @@ from warraq import outlets as registry
 from warraq import pipeline, urls
 from warraq.analyse.background import Background
 from warraq.analyse.keywords import keywords
-from warraq.analyse.similar import Candidate, Related, query_terms, rank
+from warraq.analyse.similar import Candidate, Related, nearest, query_terms, rank
 from warraq.analyse.snippets import highlight, snippet
 from warraq.analyse.vectors import RECIPE, unpack
 from warraq.arabic import tokens
@@ -349,14 +349,12 @@ class Archive:
         article = revision.article
         analysis = self._store.analyses([revision.key])[revision.key]
         terms = query_terms(article, unpack(analysis), background)
-        near = [match for match in self._index.neighbours(terms, as_of, CANDIDATES) if match.article != article.id]
-        briefs = self._store.briefs([article.id, *(match.article for match in near)], as_of)
-        analyses = self._store.analyses([match.key for match in near])
-        candidates = [
-            Candidate.of(briefs[match.article], analyses[match.key])
-            for match in near
-            if match.article in briefs and match.key in analyses  # the index may be a moment behind the store
-        ]
+        near = {m.article: m.key for m in self._index.neighbours(terms, as_of, CANDIDATES) if m.article != article.id}
+        analyses = self._store.analyses(near.values())
+        vectors = [(id, unpack(analyses[key])) for id, key in near.items() if key in analyses]
+        close = nearest(unpack(analysis), vectors, background)
+        briefs = self._store.briefs([article.id, *close], as_of)
+        candidates = [Candidate.of(briefs[id], analyses[near[id]]) for id in close if id in briefs]
         ranked = rank(Candidate.of(briefs[article.id], analysis), candidates, background, as_of, limit)
         printed = _printed(article)
 
