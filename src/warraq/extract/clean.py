@@ -18,8 +18,10 @@ LEAST_REPEATED = 80
 LONG = 110
 AHEAD = 20
 """Blocks after a marker that are looked at."""
-STRANGE = 0.16
+STRANGE = 0.2
 """A text of whose words a smaller share stands in ours is about something else."""
+LEAST_BEFORE = 3
+"""Paragraphs before a linked headline that can be that of a second article."""
 ENOUGH = 70
 """Different words that are enough to judge by."""
 HEADLINE = 220
@@ -106,14 +108,16 @@ def _second_article(blocks: Sequence[Block], i: int, title: str, found: Sequence
         return _about(head.text, following, title)
     words = _words(" ".join(b.text for b in following if not _headline(b)))
     before = _words(" ".join(p.text for p in found))
-    ours = _words(title) - (_words(head.text) if named else set())
-    # Of a short beginning little comes again in the rest of the same article.
-    most = STRANGE if len(before) >= ENOUGH or not named else 0.6 * STRANGE
-    strange = len(ours & words) <= 0.15 * len(ours) and len(before & words) < most * len(words)
-    return strange and (not named or _about(head.text, following, title))
+    again = len(before & words) / len(words) if words else 1.0
+    if named:
+        # Of a short beginning little comes again in the rest of the same article; there a link is just a link.
+        strange = len(found) >= LEAST_BEFORE and again < (STRANGE if len(before) >= ENOUGH else STRANGE / 2)
+        return strange and _about(head.text, following, title, sure=True)
+    ours = _words(title)
+    return again < STRANGE / 2 and len(ours & words) <= 0.05 * len(ours)
 
 
-def _about(headline: str, following: Sequence[Block], title: str) -> bool:
+def _about(headline: str, following: Sequence[Block], title: str, sure: bool = False) -> bool:
     """Whether the blocks are about that other headline, not about our title: by the words that only one of them has."""
     words = _words(" ".join(b.text for b in following if not _headline(b)))
     theirs, ours = _words(headline), _words(title)
@@ -122,7 +126,9 @@ def _about(headline: str, following: Sequence[Block], title: str) -> bool:
         return False
     their_share = len(theirs & words) / len(theirs)
     our_share = len(ours & words) / len(ours) if ours else 0.0
-    return their_share >= 0.35 and their_share >= 1.5 * our_share
+    if sure:
+        return their_share >= 0.5 and their_share >= 2 * our_share and our_share <= 0.35
+    return their_share >= 0.3 and their_share >= our_share + 0.2
 
 
 def _words(text: str) -> set[str]:

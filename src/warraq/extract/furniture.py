@@ -76,13 +76,18 @@ MARKER = 45
 """Characters; a block that begins as a read-also marker and is no longer is only the marker."""
 POLICY = 2000
 """Characters of a block in which notices about cookies and comments are looked for."""
+TRAIL = 4
+"""Characters that may follow the words of a marker that ends in dots."""
 LINE = 220
 """Characters; a read-also line with its headline is no longer."""
 
 
 def is_marker(text: str) -> bool:
     """Whether a block is a heading such as ``إقرأ أيضاً:`` above other articles."""
-    return len(text) <= MARKER and text[-1] not in _SENTENCE and _ALSO.match(_bare(text)) is not None
+    if len(text) > MARKER:
+        return False
+    found = _ALSO.match(_bare(text))
+    return found is not None and (text[-1] not in _SENTENCE or len(text) - found.end() <= TRAIL)
 
 
 def is_also(text: str) -> bool:
