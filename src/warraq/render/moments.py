@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from warraq.arabic.dates import write_date
+from warraq.arabic.hours import zone_info
 from warraq.errors import UsageError
 from warraq.types import Dated, Precision
 
@@ -45,8 +45,8 @@ def dated_iso(dated: Dated) -> str:
 def local_time(dated: Dated) -> datetime:
     """`dated` on the clocks of its zone; on UTC clocks if the zone has no such name or the calendar ends there."""
     try:
-        return dated.at.astimezone(ZoneInfo(dated.zone or "UTC"))
-    except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError):
+        return dated.at.astimezone(zone_info(dated.zone or "UTC"))
+    except (UsageError, ValueError, OverflowError):
         return dated.at.astimezone(UTC)
 
 
