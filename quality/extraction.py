@@ -281,15 +281,12 @@ def traps(pages: list[tuple[dict, bytes]]) -> None:
                     lost += gone
                     if leak or gone:
                         print(
-                            f"  inline {row['id']} after {place} shape {INLINE.index(shape)} {marker} leak {leak} lost {gone}"
+                            f"  line {row['id']} after {place} {INLINE.index(shape)} {marker}: leak {leak}, lost {gone}"
                         )
+    kept /= inserted or 1
     print(f"windows-1256 variants read the same: {same:.0f} of {total:.0f}")
-    print(
-        f"second articles: {inserted:.0f} made, {leaked:.0f} paragraphs leaked, recall of the first {kept / inserted:.3f}"
-    )
-    print(
-        f"read-also lines between paragraphs: {inline:.0f} made, {inline_leaks:.0f} leaked, {lost:.0f} cost text of the article"
-    )
+    print(f"second articles: {inserted:.0f} made, {leaked:.0f} paragraphs leaked, recall of the first {kept:.3f}")
+    print(f"read-also lines: {inline:.0f} made, {inline_leaks:.0f} leaked, {lost:.0f} cost text of the article")
 
 
 def main() -> None:

@@ -69,8 +69,8 @@ def extract(
     found = body.choose(flat, headline, known, said)
     why["body"] = found.rule
     kinds = {p.text: p.kind for p in found.paragraphs}
-    site = said.first("og:site_name")
-    authors = byline.authors(said, found.bylines, found.authors, (site, host, host.split(".")[0]))
+    site, section = said.first("og:site_name"), byline.section(said)
+    authors = byline.authors(said, found.bylines, found.authors, (site, host, host.split(".")[0], section))
     credit, dateline, texts = credit_of_text([p.text for p in found.paragraphs])
     credit = tuple(dict.fromkeys((*credits_of((*markup.texts(said.article.get("author")), *found.bylines)), *credit)))
     if credit:
@@ -103,7 +103,7 @@ def extract(
         authors=tuple(map(repair, authors)),
         credit=credit,
         dateline=dateline,
-        section=repair(byline.section(said)),
+        section=repair(section),
         keywords=tuple(map(repair, tags)),
         image=urls.canonical(picture, address) if picture else hint.image if hint else "",
         language=spoken if sure >= 0.5 else (re.split("[-_]", said.language)[0] or spoken),

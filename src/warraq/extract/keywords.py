@@ -16,6 +16,10 @@ MAX_LIST = 8_000
 MAX_PIECES = 300
 _SPLIT = re.compile(r"\s*[,،;؛|\n]\s*")
 _CLITIC = re.compile(r"^(?:[وفبكل]{0,2}ال|لل|[وفبكل](?=\w{3}))")
+_GENERIC = frozenset(
+    ("أخبار", "اخبار", "الأخبار", "خبر", "عاجل", "عام", "news", "breaking news", "latest news", "featured")
+)
+"""Keywords that say nothing of an article."""
 _MACHINE = re.compile(r"[a-z0-9.-]+[:=][^\s]|^\d+$|^[\w-]+/[\w/-]+$|_{2}")
 
 
@@ -79,7 +83,7 @@ _FOLD = str.maketrans("أإآٱىةؤئیک", "اااايهويي\u0643")
 
 
 def _clean(values: Iterable[str], title: str, text: str, site: str, known: OutletKnowledge) -> tuple[str, ...]:
-    furniture = {key(title), key(site)}
+    furniture = {key(title), key(site), *_GENERIC}
     found = [
         w
         for k, w in _keyed(values).items()
@@ -93,7 +97,7 @@ def _clean(values: Iterable[str], title: str, text: str, site: str, known: Outle
         return tuple(found)
     words = bag(f"{title} {text}")
     inside = [w for w in found if stands_in(w, words)]
-    if len(found) >= 8 and len(inside) < 0.15 * len(found):
+    if len(found) >= 8 and len(inside) < 0.2 * len(found):
         return ()  # the site's list, not this article's
     if len(inside) < 0.4 * len(found):
         found = inside
