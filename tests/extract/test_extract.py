@@ -160,6 +160,13 @@ def test_headings_and_items_keep_their_kind() -> None:
     assert kinds == [Kind.TEXT, Kind.TEXT, Kind.HEADING, Kind.ITEM, Kind.ITEM, Kind.TEXT, Kind.TEXT]
 
 
+def test_visible_tags_without_spaces_between_them() -> None:
+    page = html(Page(), "modern").replace('<meta name="keywords"', '<meta name="x"')
+    assert read(page).keywords == ("تحلية المياه", "بلدية الواحة", "الطاقة الشمسية")
+    listed = page.replace('<a rel="tag"', '<li><a rel="tag"').replace('<div class="tags">', '<ul class="post-tags">')
+    assert read(listed).keywords == ("تحلية المياه", "بلدية الواحة", "الطاقة الشمسية")
+
+
 def test_trending_menu_in_the_keywords_is_dropped() -> None:
     menu = (
         "زلزال الجزر",

@@ -17,7 +17,7 @@ from warraq.extract import clean, furniture
 from warraq.extract.knowledge import NOTHING, OutletKnowledge
 from warraq.extract.markup import Markup, texts
 from warraq.extract.title import key
-from warraq.extract.tree import Block, Tree
+from warraq.extract.tree import Block, Box, Tree
 from warraq.types import Origin, Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
@@ -35,6 +35,8 @@ NEAR = 25
 """Blocks; dates and bylines are not looked for farther from the headline."""
 MOST_DATE = 120
 MOST_NAME = 60
+MOST_TAG = 60
+MOST_TAGS = 15
 _ELSEWHERE = frozenset(("related", "comments", "menu", "aside", "promo", "ads"))
 _AUTHOR = re.compile(r"author|writer|byline|كاتب", re.I)
 LEAST_LEAD, MOST_LEAD = 60, 1500
@@ -94,7 +96,7 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     near = [tree.blocks[i] for i in _near(page, kept)] + [tree.blocks[i] for i in kept[:2] + kept[-3:]]
     bylines = [b.text for b in near if len(b.text) <= MOST_DATE]
     authors = [b.text for b in near if len(b.text) <= MOST_NAME and _AUTHOR.search(tree.boxes[b.box].name)]
-    return Body(paragraphs, rule, tuple(bylines), tuple(authors), tuple(_dates(page, kept)), tags(tree))
+    return Body(paragraphs, rule, tuple(bylines), tuple(authors), tuple(_dates(page, kept)), tags(tree, max(place, 0)))
 
 
 def _is_title(text: str, title: str) -> bool:
@@ -103,10 +105,22 @@ def _is_title(text: str, title: str) -> bool:
     return bool(k) and (k == title or (len(k) >= 0.4 * len(title) and (title.endswith(k) or title.startswith(k))))
 
 
-def tags(tree: Tree) -> tuple[str, ...]:
-    """The visible tags: link texts in boxes that are named so."""
+def tags(tree: Tree, first: int = 0) -> tuple[str, ...]:
+    """The visible tags from block `first` on: link texts in boxes that are named so; none where it is a cloud of them."""
     boxes = tree.boxes
-    return tuple(b.text for b in tree.blocks if b.linked and boxes[b.box].zone == "tags" and len(b.text) <= 60)[:40]
+    found = [b.text for b in tree.blocks[first:] if b.linked and len(b.text) <= MOST_TAG and _in_tags(boxes, b.box)]
+    return tuple(found) if len(found) <= MOST_TAGS else ()
+
+
+def _in_tags(boxes: list[Box], box: int) -> bool:
+    """Whether a box or one of its next two ancestors is named for tags."""
+    for _ in range(3):
+        if box < 0:
+            return False
+        if boxes[box].zone == "tags":
+            return True
+        box = boxes[box].parent
+    return False
 
 
 def value(block: Block) -> float:

@@ -22,7 +22,7 @@ _SKIP_NAMES = """
 script style noscript template svg iframe object embed canvas button select option datalist textarea input audio
 video map math head title meta link base param source track progress meter nav img -comment frameset frame applet
 """
-_PLAIN, _MAYBE, _LINK, _BREAK, _BOX, _SKIP = range(6)
+_PLAIN, _MAYBE, _LINK, _BREAK, _BOX, _SKIP, _TAG = range(7)
 _PLAIN_NAMES = """
 abbr acronym b bdi bdo big code data del dfn font ins kbd mark nobr q rp rt ruby s samp strike strong sub sup tt u var
 wbr picture
@@ -109,13 +109,13 @@ def _walk(root: LexborNode, tree: Tree) -> None:
             if not path:
                 break
             node, kind = path.pop()
-            if kind == _BOX:
+            if kind in (_BOX, _TAG):
                 if run.parts or run.lines:
                     run.flush(box)
                 closed = boxes[box]
                 closed.last = len(tree.blocks)
                 box = closed.parent
-            elif kind == _LINK:
+            if kind in (_LINK, _TAG):
                 links -= 1
             node = node.next
             continue
@@ -144,16 +144,20 @@ def _walk(root: LexborNode, tree: Tree) -> None:
             attributes = node.attributes
             name = attributes.get("class") or attributes.get("id") or ""
             kind = _BOX if tag == "time" or (name and judge(name)[0]) else _PLAIN
-        if kind == _BOX:
+        elif kind == _LINK and boxes[box].zone == "tags":
+            kind = _TAG  # tags are often printed with nothing between them
+        if kind in (_BOX, _TAG):
             if run.parts or run.lines:
                 run.flush(box)
             opened = _box(node, tag, box, len(tree.blocks))
+            if kind == _TAG:
+                opened.zone = "tags"
             if opened.zone in _EMPTY and node.css_first(_PROSE) is None:
                 node = node.next
                 continue
             boxes.append(opened)
             box = len(boxes) - 1
-        elif kind == _LINK:
+        if kind in (_LINK, _TAG):
             links += 1
         path.append((node, kind))
         node = node.first_child
