@@ -228,6 +228,14 @@ def test_date_widget_and_future_dates_are_not_believed() -> None:
     widget = "<div class='today'>الإثنين 10 مارس 2025</div>"
     page = html(Page(), "plain").replace("الأحد 9 مارس 2025 - 08:30 ص", "").replace("<body>", f"<body>{widget}")
     assert read(page).published is None
+    without_heading = page.replace("<h1>", "<div>").replace("</h1>", "</div>")
+    assert read(without_heading).published is None
+    dated = (
+        html(Page(), "plain").replace("<body>", f"<body>{widget}").replace("<h1>", "<div>").replace("</h1>", "</div>")
+    )
+    article = read(dated)
+    assert article.published is not None
+    assert article.published.at.day == 9
     future = html(Page(published=(NOW + timedelta(days=3)).isoformat()), "soup")
     assert read(future).published is None
 

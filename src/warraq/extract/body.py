@@ -33,6 +33,8 @@ LEAD_WITHIN = 25
 MOSTLY = 0.5
 NEAR = 25
 """Blocks; dates and bylines are not looked for farther from the headline."""
+CLOSE = 4
+"""Blocks before the text that are near where the headline is not printed."""
 MOST_DATE = 120
 MOST_NAME = 60
 MOST_TAG = 60
@@ -83,7 +85,7 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     for i, b in enumerate(tree.blocks):
         if values[i] > 0 and (furniture.is_notice(b.text) or (not policy and furniture.is_policy(b.text))):
             values[i] = -10.0
-    place = next((i for i, b in enumerate(tree.blocks) if b.tag in ("h1", "h2") and _is_title(b.text, title_key)), -1)
+    place = _place(tree, title_key)
     described = [*texts(said.article.get("description")), said.first("og:description"), said.first("description")]
     page = _Page(tree, values, _zones(tree, values, place), place, key(" ".join(described)))
     best, rule = _box(page)
@@ -99,6 +101,17 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     return Body(paragraphs, rule, tuple(bylines), tuple(authors), tuple(_dates(page, kept)), tags(tree, max(place, 0)))
 
 
+def _place(tree: Tree, title: str) -> int:
+    """The block of the headline: a heading that is it or most of it, else any block that prints it; -1 if none."""
+    blocks = tree.blocks
+    for i, b in enumerate(blocks):
+        if b.tag in ("h1", "h2") and _is_title(b.text, title):
+            return i
+    size = len(title)
+    plain = (i for i, b in enumerate(blocks) if size and size <= len(b.text) <= 2 * size and not b.linked)
+    return next((i for i in plain if key(blocks[i].text) == title), -1)
+
+
 def _is_title(text: str, title: str) -> bool:
     """Whether a heading is the headline, or the part of it that is not a kicker. `title` is a key."""
     k = key(text)
@@ -106,7 +119,7 @@ def _is_title(text: str, title: str) -> bool:
 
 
 def tags(tree: Tree, first: int = 0) -> tuple[str, ...]:
-    """The visible tags from block `first` on: link texts in boxes that are named so; none where it is a cloud of them."""
+    """The visible tags from block `first` on: link texts in boxes named so; none where it is a cloud of them."""
     boxes = tree.boxes
     found = [b.text for b in tree.blocks[first:] if b.linked and len(b.text) <= MOST_TAG and _in_tags(boxes, b.box)]
     return tuple(found) if len(found) <= MOST_TAGS else ()
@@ -299,7 +312,7 @@ def _near(page: _Page, kept: list[int]) -> Iterator[int]:
     tree, title = page.tree, page.title
     first = kept[0] if kept else 0
     if title < 0:
-        start, stop = max(0, first - NEAR), first + 1
+        start, stop = max(0, first - CLOSE), first + 1
     else:
         start, stop = title + 1, max(title + 2, min(first + 1, title + NEAR))
         around = tree.boxes[tree.boxes[tree.blocks[title].box].parent]
