@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -35,6 +36,10 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 # Characters, paragraphs and names of one article; what is longer is cut.
+_ENTITY = re.compile(
+    r"&(?:quot|amp|lt|gt|apos|nbsp|[lr]aquo|[lr]dquo|[lr]squo|hellip|[nm]dash|zwnj|#\d{1,7}|#x[0-9a-fA-F]{1,6});"
+)
+
 MAX_TITLE = 1_000
 MAX_TEXT = 1_000_000
 MAX_PARAGRAPHS = 5_000
@@ -110,14 +115,19 @@ def record_to_article(
 def paragraphs(text: object) -> tuple[Paragraph, ...]:
     """A text's lines (or a list of texts) as paragraphs: single spaces, no blank ones, nothing invisible."""
     parts = [part for part in text if isinstance(part, str)] if isinstance(text, list) else [text]
-    whole = shown("\n".join(part for part in parts if isinstance(part, str))[:MAX_TEXT])
+    whole = _plain("\n".join(part for part in parts if isinstance(part, str))[:MAX_TEXT])
     lines = (" ".join(line.split()) for line in whole.split("\n"))
     return tuple([Paragraph(line) for line in lines if line][:MAX_PARAGRAPHS])
 
 
 def one_line(text: str, limit: int) -> str:
     """A text as one line of single spaces, at most `limit` characters, nothing invisible."""
-    return " ".join(shown(text[: 4 * limit]).split())[:limit].rstrip()
+    return " ".join(_plain(text[: 4 * limit]).split())[:limit].rstrip()
+
+
+def _plain(text: str) -> str:
+    """The shown form; entities such as ``&quot;``, which collectors leave in plain text, become what they stand for."""
+    return shown(_ENTITY.sub(lambda entity: unescape(entity[0]), text) if "&" in text else text)
 
 
 def stated_date(said: object, zone: str) -> Dated | None:

@@ -18,7 +18,7 @@ from warraq.arabic import Word, words
 from warraq.types import Analysis, Article, micros
 
 RECIPE = 1
-"""Raise it when vectors or sketches of the same text come out differently."""
+"""Raise it when stems, vectors or sketches of the same text come out differently."""
 
 TERM = np.dtype([("term", "<u4"), ("title", "u1"), ("lead", "u1"), ("body", "<u2")])
 """One term: `Word.code`, and how often it stands in title, lead and body (the lead is part of the body)."""
