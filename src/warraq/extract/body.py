@@ -316,8 +316,11 @@ def _near(page: _Page, kept: list[int]) -> Iterator[int]:
     else:
         start, stop = title + 1, max(title + 2, min(first + 1, title + NEAR))
         around = tree.boxes[tree.boxes[tree.blocks[title].box].parent]
-        start = max(around.first, title - 4) if title - around.first <= NEAR else start
-    for i in range(start, min(stop, len(tree.blocks))):
+        start = max(around.first, title - CLOSE) if title - around.first <= NEAR else start
+    places = [*range(start, min(stop, len(tree.blocks)))]
+    if first >= stop:  # the headline is far above: in a banner, before a second menu
+        places += range(max(stop, first - CLOSE), first)
+    for i in places:
         zone = page.zones[tree.blocks[i].box]
         if i != title and zone not in _ELSEWHERE and (zone != "footer" or i > title):
             yield i
