@@ -15,7 +15,7 @@ from functools import cached_property
 from warraq import urls
 from warraq.analyse.vectors import analyse, digest
 from warraq.extract import extract
-from warraq.extract.credits import credit_of_text
+from warraq.extract.credits import Agencies, agencies_of, credit_of_text
 from warraq.extract.fragment import texts_of
 from warraq.feeds import parse_feed
 from warraq.records import Refused, record_to_article, stated_date
@@ -70,6 +70,11 @@ class Rules:
     @cached_property
     def _by_host(self) -> Mapping[str, Outlet]:
         return {host: outlet for outlet in self.outlets for host in outlet.hosts}
+
+    @cached_property
+    def agencies(self) -> Agencies:
+        """The agencies among the outlets, as credits name them."""
+        return agencies_of(self.outlets)
 
     @cached_property
     def _folders(self) -> Sequence[Outlet]:
@@ -143,7 +148,7 @@ def _record(record: Record, rules: Rules, now: datetime) -> Parsed:
     )
     if isinstance(found, Refused):
         return Parsed(record.where, reason=found.reason, detail=found.detail)
-    credit, dateline, texts = credit_of_text([p.text for p in found.body], " ".join(found.authors))
+    credit, dateline, texts = credit_of_text([p.text for p in found.body], " ".join(found.authors), rules.agencies)
     body = tuple(map(Paragraph, texts)) or found.body
     article = _believable(replace(found, credit=credit, dateline=dateline, body=body), now)
     if rules.seen == SEEN_NOW:
@@ -166,7 +171,7 @@ def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task) -> Pars
         if isinstance(feed, Feed):
             return Parsed(document.url, outlet.id if outlet else "", feed=feed)
         return Parsed(document.url, task.outlet, reason=feed.reason, detail=feed.detail)
-    found = extract(document, outlet=outlet, hint=task.hint)
+    found = extract(document, outlet=outlet, hint=task.hint, agencies=rules.agencies)
     if found.article is None:
         return Parsed(
             document.url,

@@ -79,7 +79,7 @@ def test_text_without_credits_is_unchanged() -> None:
     ],
 )
 def test_site_names_go(text: str, title: str) -> None:
-    assert without_site(text, "الغيمة") == title
+    assert without_site(text, ["الغيمة"]) == title
 
 
 def pages() -> list[Page]:

@@ -14,7 +14,7 @@ from warraq.arabic.language import language
 from warraq.arabic.repair import repair
 from warraq.extract import body, byline, keywords, markup, title, tree, verdict, when
 from warraq.extract.charset import decode
-from warraq.extract.credits import credit_of_text, credits_of
+from warraq.extract.credits import NONE, Agencies, credit_of_text, credits_of
 from warraq.extract.knowledge import NOTHING, Observation, OutletKnowledge
 from warraq.types import Article, Entry, Kind, Outlet, Paragraph, RawDocument, Reason
 
@@ -46,12 +46,14 @@ def extract(
     knowledge: OutletKnowledge | None = None,
     hint: Entry | None = None,
     url: str | None = None,
+    agencies: Agencies = NONE,
 ) -> Extraction:
     """Read one page.
 
-    `outlet` gives zone and id, `knowledge` what its pages share, `hint` what a feed said of this page, `url` the
-    address to know the article by when it is not the document's own. ``document.fetched_at`` stands for the
-    present: dates after it are refused.
+    `outlet` gives zone, id and names, `knowledge` what its pages share, `hint` what a feed said of this page, `url`
+    the address to know the article by when it is not the document's own, `agencies` those to know in credits
+    beside the usual ones (`credits.agencies_of`). ``document.fetched_at`` stands for the present: dates after it
+    are refused.
     """
     known = knowledge or NOTHING
     opened = _open(document)
@@ -62,7 +64,10 @@ def extract(
     address, why["url"] = _address(said, document, url)
     host = _host(address)
     zone = outlet.zone if outlet else "UTC"
-    headline, why["title"] = title.choose(said, opened.headings("h1"), opened.headings("h2"), urls.display(address))
+    names = (outlet.name, outlet.short_name) if outlet else ()
+    headline, why["title"] = title.choose(
+        said, opened.headings("h1"), opened.headings("h2"), urls.display(address), names
+    )
     headline = repair(headline)
     if hint and hint.title and why["title"] in ("", "address"):
         headline, why["title"] = repair(markup.clean(hint.title)), "feed"
@@ -71,8 +76,10 @@ def extract(
     kinds = {p.text: p.kind for p in found.paragraphs}
     site, section = said.first("og:site_name"), byline.section(said)
     authors = byline.authors(said, found.bylines, found.authors, (site, host, host.split(".")[0], section))
-    credit, dateline, texts = credit_of_text([p.text for p in found.paragraphs])
-    credit = tuple(dict.fromkeys((*credits_of((*markup.texts(said.article.get("author")), *found.bylines)), *credit)))
+    credit, dateline, texts = credit_of_text([p.text for p in found.paragraphs], more=agencies)
+    stated = (*markup.texts(said.article.get("author")), *found.bylines)
+    credited = dict.fromkeys((*credits_of(stated, agencies), *credit))
+    credit = tuple(name for name in credited if name not in names)  # an agency does not credit itself
     if credit:
         why["credit"] = "byline or text"
     paragraphs = [Paragraph(t, kinds.get(t, Kind.TEXT)) for t in texts]

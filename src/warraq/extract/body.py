@@ -265,7 +265,7 @@ def _blocks(page: _Page, best: int) -> list[int]:
     """The blocks of the box without zones, from its first prose to its last, link lists left out."""
     tree, zones, values = page.tree, page.zones, page.values
     box = tree.boxes[best]
-    kept = [i for i in range(box.first, box.last) if not zones[tree.blocks[i].box]]
+    kept = [i for i in range(box.first, box.last) if not zones[tree.blocks[i].box] or _lone_marker(tree, i)]
     good = [i for i in kept if values[i] > 0]
     if not good:
         return []
@@ -283,6 +283,12 @@ def _blocks(page: _Page, best: int) -> list[int]:
         ):
             start, stop = 0, len(kept)
     return _lead(page, kept[start]) + kept[start:stop]
+
+
+def _lone_marker(tree: Tree, i: int) -> bool:
+    """Whether a block is a read-also marker alone in its box: what it announces stands outside of it."""
+    box = tree.boxes[tree.blocks[i].box]
+    return box.last - box.first == 1 and furniture.is_marker(tree.blocks[i].text)
 
 
 def _lead(page: _Page, first: int) -> list[int]:

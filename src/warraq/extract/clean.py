@@ -22,6 +22,8 @@ STRANGE = 0.2
 """A text of whose words a smaller share stands in ours is about something else."""
 LEAST_BEFORE = 3
 """Paragraphs before a linked headline that can be that of a second article."""
+AHEAD_AS_HEADING, AHEAD_AS_LINE = 0.1, 0.2
+"""By how much more of its words than of ours a text must hold to be about that other headline."""
 ENOUGH = 70
 """Different words that are enough to judge by."""
 HEADLINE = 220
@@ -105,7 +107,7 @@ def _second_article(blocks: Sequence[Block], i: int, title: str, found: Sequence
     named = _headline(head)
     following = blocks[i + 1 : i + AHEAD] if named else blocks[i : i + AHEAD]
     if named and not _linked(head):
-        return _about(head.text, following, title)
+        return _about(head.text, following, title, AHEAD_AS_HEADING if head.tag in _HEADINGS else AHEAD_AS_LINE)
     words = _words(" ".join(b.text for b in following if not _headline(b)))
     before = _words(" ".join(p.text for p in found))
     again = len(before & words) / len(words) if words else 1.0
@@ -117,7 +119,9 @@ def _second_article(blocks: Sequence[Block], i: int, title: str, found: Sequence
     return again < STRANGE / 2 and len(ours & words) <= 0.05 * len(ours)
 
 
-def _about(headline: str, following: Sequence[Block], title: str, sure: bool = False) -> bool:
+def _about(
+    headline: str, following: Sequence[Block], title: str, lead: float = AHEAD_AS_LINE, *, sure: bool = False
+) -> bool:
     """Whether the blocks are about that other headline, not about our title: by the words that only one of them has."""
     words = _words(" ".join(b.text for b in following if not _headline(b)))
     theirs, ours = _words(headline), _words(title)
@@ -128,7 +132,7 @@ def _about(headline: str, following: Sequence[Block], title: str, sure: bool = F
     our_share = len(ours & words) / len(ours) if ours else 0.0
     if sure:
         return their_share >= 0.5 and their_share >= 2 * our_share and our_share <= 0.35
-    return their_share >= 0.3 and their_share >= our_share + 0.2
+    return their_share >= 0.3 and their_share >= our_share + lead
 
 
 def _words(text: str) -> set[str]:

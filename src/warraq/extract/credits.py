@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from warraq.types import Outlet
 
 # Display name, then the spellings met on Arabic pages (compared without spaces, dots and hamza variants).
 _TABLE = """
@@ -70,30 +73,47 @@ _SOURCE = re.compile(r"^(?:المصدر|مصدر|المصادر|نقلا عن|ن
 _BRACKETED = re.compile(r"[(\[]\s*(?P<who>[^()\[\]]{2,60})\s*[)\]]\s*[.،]?\s*$")
 
 
-def agency(text: str) -> str:
+Agencies = Mapping[str, str]
+"""Agencies beside those of the table: a spelling, folded, to the name to show. See `agencies_of`."""
+NONE: Agencies = MappingProxyType({})
+
+
+def agencies_of(outlets: Iterable[Outlet]) -> Agencies:
+    """The agencies among the outlets that an archive knows, under their names with and without "agency" and "news"."""
+    found: dict[str, str] = {}
+    for outlet in outlets:
+        if outlet.agency:
+            for name in filter(None, (outlet.name, outlet.short_name)):
+                spelling = _fold(name)
+                for short in (spelling, re.sub("^وكاله(?:انباء)?|للانباء$", "", spelling)):
+                    found.setdefault(short, outlet.short_name or outlet.name)
+    return found
+
+
+def agency(text: str, more: Agencies = NONE) -> str:
     """The display name of the agency that `text`, whole, names; "" when it is none."""
     key = _fold(text)
-    return (
-        _BY_SPELLING.get(key)
-        or _BY_SPELLING.get(key.removeprefix("وكاله"))
-        or _BY_SPELLING.get(key.removeprefix("و"))
-        or ""
-    )
+    for spelling in (key, re.sub("^وكاله(?:انباء)?|للانباء$", "", key), key.removeprefix("و")):
+        if name := _BY_SPELLING.get(spelling) or more.get(spelling):
+            return name
+    return ""
 
 
-def credits_of(lines: Iterable[str]) -> tuple[str, ...]:
+def credits_of(lines: Iterable[str], more: Agencies = NONE) -> tuple[str, ...]:
     """The agencies that short credit lines name (``وكالات``, ``القاهرة - أ ف ب، رويترز``), in order, each once."""
     found: dict[str, None] = {}
     for line in lines:
         if len(line) > 200:
             continue
         for piece in (line, *_SPLIT.split(line)):
-            if name := agency(piece):
+            if name := agency(piece, more):
                 found[name] = None
     return tuple(found)
 
 
-def credit_of_text(paragraphs: Sequence[str], author: str = "") -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+def credit_of_text(
+    paragraphs: Sequence[str], author: str = "", more: Agencies = NONE
+) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
     """Credits, dateline, and the paragraphs without the lines and openings that only state these.
 
     Looks where outlets put them: the author's field, the first paragraph's opening, a short last line, a last
@@ -104,7 +124,7 @@ def credit_of_text(paragraphs: Sequence[str], author: str = "") -> tuple[tuple[s
     dateline = ""
     if texts and (opening := _DATELINE.match(texts[0][:160])):
         who = opening["in"] or opening["dash"] or ""
-        if credits_of([who]):
+        if credits_of([who], more):
             lines.append(who)
             dateline = opening["place"].strip(" ،,")
             rest = texts[0][opening.end() :].lstrip(" :–—-ـ")
@@ -115,18 +135,18 @@ def credit_of_text(paragraphs: Sequence[str], author: str = "") -> tuple[tuple[s
             source = _SOURCE.match(line)
             who = source["who"] if source else line
             bare = re.sub(r"^[\s\-–—ـ(«\"\[]+|[\s.)»\"\]]+$", "", who)
-            if len(line) <= 80 and credits_of([bare]) and (source or _only_credits(bare)):
+            if len(line) <= 80 and credits_of([bare], more) and (source or _only_credits(bare, more)):
                 lines.append(bare)
                 texts = texts[:-1] if place else texts[1:]
     tail = texts[-1][-BRACKET:] if texts else ""
-    if (end := _BRACKETED.search(tail)) and credits_of([end["who"]]) and _only_credits(end["who"]):
+    if (end := _BRACKETED.search(tail)) and credits_of([end["who"]], more) and _only_credits(end["who"], more):
         lines.append(end["who"])
         texts = [*texts[:-1], texts[-1][: len(texts[-1]) - len(tail) + end.start()].rstrip()]
-    return credits_of(lines), dateline, tuple(t for t in texts if t)
+    return credits_of(lines, more), dateline, tuple(t for t in texts if t)
 
 
-def _only_credits(text: str) -> bool:
+def _only_credits(text: str, more: Agencies) -> bool:
     """Whether every piece of a line is an agency, or at most one other piece (a place, an outlet) stands beside it."""
     pieces = [p for p in _SPLIT.split(text) if p]
-    others = [p for p in pieces if not agency(p)]
+    others = [p for p in pieces if not agency(p, more)]
     return len(others) <= 1 and all(len(p.split()) <= 3 for p in others)

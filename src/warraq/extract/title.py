@@ -20,9 +20,9 @@ def key(text: str) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).lower()))
 
 
-def without_site(text: str, site: str = "", headings: Sequence[str] = ()) -> str:
-    """`text` without the site's name, or a section's, that follows or precedes it after a separator."""
-    names = {key(site)} - {""}
+def without_site(text: str, sites: Sequence[str] = (), headings: Sequence[str] = ()) -> str:
+    """`text` without a name of the site's, or a section's, that follows or precedes it after a separator."""
+    names = set(map(key, sites)) - {""}
     pieces = list(_SEPARATOR.finditer(text))
     if not pieces:
         return text
@@ -44,12 +44,20 @@ def without_site(text: str, site: str = "", headings: Sequence[str] = ()) -> str
     return text[start:end].strip() or text
 
 
-def choose(markup: Markup, headings: Sequence[str], lesser: Sequence[str] = (), address: str = "") -> tuple[str, str]:
+def choose(
+    markup: Markup,
+    headings: Sequence[str],
+    lesser: Sequence[str] = (),
+    address: str = "",
+    names: Sequence[str] = (),
+) -> tuple[str, str]:
     """The headline and the rule that gave it. `headings` are the page's ``<h1>`` texts, `lesser` its ``<h2>``.
 
-    `address` is the page's address in readable letters, the last resort: many end in the headline's words.
+    `address` is the page's address in readable letters, the last resort: many end in the headline's words. `names`
+    are what is known to be the outlet's, beside what the page says of its site.
     """
-    site = markup.first("og:site_name", "application-name") or ""
+    sites = (markup.first("og:site_name", "application-name") or "", *names)
+    site_keys = set(map(key, sites))
     stated = {
         "json-ld": clean(str(markup.article.get("headline") or markup.article.get("name") or "")),
         "og:title": markup.first("og:title"),
@@ -57,21 +65,25 @@ def choose(markup: Markup, headings: Sequence[str], lesser: Sequence[str] = (), 
         "title": markup.title,
     }
     keys = {name: key(text) for name, text in stated.items()}
-    h1s = [h for h in dict.fromkeys(map(clean, headings)) if key(h) and key(h) != key(site)]
+    h1s = [h for h in dict.fromkeys(map(clean, headings)) if key(h) and key(h) not in site_keys]
     for h in h1s:
         k = key(h)
         if len(k) >= LEAST_HEADING and (k in keys["title"] or k in keys["og:title"] or k == keys["json-ld"]):
-            return _whole(h, stated, site) or (h, "heading, as the page's title")
+            return _whole(h, stated, sites) or (h, "heading, as the page's title")
     for h in map(clean, lesser):
         if len(key(h)) >= LEAST_HEADING and key(h) in (keys["json-ld"], keys["og:title"]):
             return h, "heading, as the page states"
     for name in ("og:title", "json-ld", "twitter:title", "title"):
         if stated[name] and key(stated[name]):
-            text = without_site(stated[name], site, h1s)
-            if key(text) and key(text) != key(site):
+            text = without_site(stated[name], sites, h1s)
+            if key(text) and key(text) not in site_keys:
                 return text, name
     if h1s:
         return h1s[0], "h1"
+    if key(markup.title) in site_keys - {""}:  # a site that writes only its name there has its headline elsewhere
+        h2s = [h for h in map(clean, lesser) if len(key(h)) >= LEAST_HEADING and key(h) not in site_keys]
+        if h2s:
+            return h2s[0], "h2, where the page's title is the site's name"
     words = re.split(r"[-_+\s]+", re.sub(r"\.\w{2,5}$", "", address.partition("?")[0].rstrip("/").rpartition("/")[2]))
     words = [w for w in words if not w.isdigit()]
     if len(words) >= LEAST_ADDRESS_WORDS and sum(map(len, words)) <= 150 and all(len(w) <= 25 for w in words):
@@ -79,13 +91,13 @@ def choose(markup: Markup, headings: Sequence[str], lesser: Sequence[str] = (), 
     return "", ""
 
 
-def _whole(heading: str, stated: Mapping[str, str], site: str) -> tuple[str, str] | None:
+def _whole(heading: str, stated: Mapping[str, str], sites: Sequence[str]) -> tuple[str, str] | None:
     """The headline of which `heading` is only a part: a kicker stands before it, or the template cut it off.
 
     Two statements must agree on the longer text, so that a site's name is never taken for a part.
     """
     part = key(heading)
-    texts = {name: without_site(text, site) for name, text in stated.items() if text}
+    texts = {name: without_site(text, sites) for name, text in stated.items() if text}
     for name, text in texts.items():
         whole = key(text)
         if part == whole or part not in whole or not any(whole == key(texts[n]) for n in texts if n != name):
