@@ -286,9 +286,11 @@ def _blocks(page: _Page, best: int) -> list[int]:
 
 
 def _lone_marker(tree: Tree, i: int) -> bool:
-    """Whether a block is a read-also marker alone in its box: what it announces stands outside of it."""
+    """Whether a block is a read-also marker alone in its box, and what it announces a headline outside of it."""
     box = tree.boxes[tree.blocks[i].box]
-    return box.last - box.first == 1 and furniture.is_marker(tree.blocks[i].text)
+    following = tree.blocks[i + 1] if i + 1 < len(tree.blocks) else None
+    headline = following is not None and following.tag in _HEADINGS and not following.linked
+    return headline and box.last - box.first == 1 and furniture.is_marker(tree.blocks[i].text)
 
 
 def _lead(page: _Page, first: int) -> list[int]:

@@ -18,6 +18,8 @@ LEAST_REPEATED = 80
 LONG = 110
 AHEAD = 20
 """Blocks after a marker that are looked at."""
+AGAIN = 0.3
+"""A text of whose words a greater share stands in ours goes on with ours."""
 STRANGE = 0.2
 """A text of whose words a smaller share stands in ours is about something else."""
 LEAST_BEFORE = 3
@@ -106,11 +108,14 @@ def _second_article(blocks: Sequence[Block], i: int, title: str, found: Sequence
     head = blocks[i]
     named = _headline(head)
     following = blocks[i + 1 : i + AHEAD] if named else blocks[i : i + AHEAD]
-    if named and not _linked(head):
-        return _about(head.text, following, title, AHEAD_AS_HEADING if head.tag in _HEADINGS else AHEAD_AS_LINE)
     words = _words(" ".join(b.text for b in following if not _headline(b)))
     before = _words(" ".join(p.text for p in found))
     again = len(before & words) / len(words) if words else 1.0
+    if named and not _linked(head):
+        if head.tag not in _HEADINGS:
+            return _about(head.text, following, title)
+        # A heading may be ours, below a list of links: then the text goes on with words that it had before.
+        return again < AGAIN and _about(head.text, following, title, AHEAD_AS_HEADING)
     if named:
         # Of a short beginning little comes again in the rest of the same article; there a link is just a link.
         strange = len(found) >= LEAST_BEFORE and again < (STRANGE if len(before) >= ENOUGH else STRANGE / 2)
