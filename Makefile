@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO ?= /tmp/warraq-demo-$(shell id -u)
-DATA ?=
+BENCH ?= /tmp/warraq-bench-$(shell id -u)
 
 .PHONY: help setup run test check bench quality clean
 
@@ -35,10 +35,15 @@ test: check
 	$(BIN)/python -m pytest
 
 bench: $(READY)
-	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	$(BIN)/python bench/corpora.py --archive $(BENCH)
+	$(BIN)/python bench/pages.py --archive $(BENCH)
+	$(BIN)/python bench/web.py --archive $(BENCH)
+	@for script in $(filter-out bench/corpora.py bench/pages.py bench/web.py,$(wildcard bench/*.py)); do \
+	  echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 quality: $(READY)
-	@for script in quality/*.py; do echo "== $$script"; $(BIN)/python $$script $(DATA) || exit 1; done
+	@for script in $(filter-out quality/news.py,$(wildcard quality/*.py)); do \
+	  echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

@@ -190,7 +190,11 @@ def test_corpora(shared: Path, name: str) -> None:
 
 
 def test_entities_left_in_plain_text_become_what_they_stand_for() -> None:
-    fields = {"url": "https://sada.example/1", "title": "قال &quot;نعم&quot; &amp; مضى", "text": "بقي &#8230; AT&T &copyx"}
+    fields = {
+        "url": "https://sada.example/1",
+        "title": "قال &quot;نعم&quot; &amp; مضى",
+        "text": "بقي &#8230; AT&T &copyx",
+    }
     article = record_to_article(fields)
     assert isinstance(article, Article)
     assert (article.title, article.text) == ('قال "نعم" & مضى', "بقي … AT&T &copyx")
