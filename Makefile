@@ -18,6 +18,8 @@ help:
 setup: $(READY)
 
 $(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'make: $(PYTHON) must be Python 3.11 or newer with venv (Debian: apt-get install python3-venv)'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
