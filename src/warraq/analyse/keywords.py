@@ -18,7 +18,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -81,27 +81,27 @@ _ARTICLE_CLITICS = ("وبال", "فبال", "وكال", "وال", "بال", "ف�
 _CLITICS = (*_ARTICLE_CLITICS, "وب", "ول", "فب", "فل", "و", "ف", "ب", "ل", "ك")
 _SPLITTING = "وفبك"
 
-_SAYS_NOTHING = frozenset(
-    word.code
-    for word in words(
-        """
-        أحد إحدى العديد عدد عديد بعض معظم مزيد مجموعة جميع كافة مختلف عدة نحو حوالي قرابة أكثر أقل أبرز أهم أول آخر أخرى
-        واحد اثنين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة عشر عشرين عشرات مئة مئات مائة بالمئة بالمائة ألف آلاف
-        مليون ملايين مليار مليارات تريليون نصف ربع ثلث مرة مرات ضعف
-        يوم أيام أسبوع شهر أشهر سنة سنوات أعوام عقود ساعة ساعات دقيقة دقائق أمس غدا غد مساء صباح ظهر فجر ليلة
-        السبت الأحد الاثنين الثلاثاء الأربعاء الخميس الجمعة يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر
-        نوفمبر ديسمبر كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين جانفي فيفري أفريل ماي جوان جويلية أوت
-        محرم صفر رجب شعبان رمضان شوال
-        الماضي الماضية المقبل المقبلة القادم القادمة الحالي الحالية الجاري الجارية التالي التالية السابق السابقة
-        خاصة خاص جديدة جديد كبير كبيرة هام هامة مهم مهمة نفس ذات جانب شيء أشياء أمر أمور شكل إطار جراء سبيل هدف
-        شاهد بالصور بالفيديو فيديو صور صورة تقرير تفاصيل مصدر مصادر بيان تصريح تصريحات شخص أشخاص
-        """
-    )
-)
-"""Stems of quantities, dates and fillers: phrases are not made of them."""
+_FILLERS = """
+أحد إحدى العديد عدد عديد بعض معظم مزيد مجموعة جميع كافة مختلف عدة نحو حوالي قرابة أكثر أقل أبرز أهم أول آخر أخرى
+واحد اثنين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة عشر عشرين عشرات مئة مئات مائة بالمئة بالمائة ألف آلاف
+مليون ملايين مليار مليارات تريليون نصف ربع ثلث مرة مرات ضعف
+يوم أيام أسبوع شهر أشهر سنة سنوات أعوام عقود ساعة ساعات دقيقة دقائق أمس غدا غد مساء صباح ظهر فجر ليلة
+السبت الأحد الاثنين الثلاثاء الأربعاء الخميس الجمعة يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر
+نوفمبر ديسمبر كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين جانفي فيفري أفريل ماي جوان جويلية أوت
+محرم صفر رجب شعبان رمضان شوال
+الماضي الماضية المقبل المقبلة القادم القادمة الحالي الحالية الجاري الجارية التالي التالية السابق السابقة
+خاصة خاص جديدة جديد كبير كبيرة هام هامة مهم مهمة نفس ذات جانب شيء أشياء أمر أمور شكل إطار جراء سبيل هدف
+شاهد بالصور بالفيديو فيديو صور صورة تقرير تفاصيل مصدر مصادر بيان تصريح تصريحات شخص أشخاص
+"""
 _MIGHT_BE_CLITIC = "وبلفك"
 
 _Key = tuple[int, ...]
+
+
+@cache
+def _says_nothing() -> frozenset[int]:
+    """Stems of quantities, dates and fillers, by their codes: phrases are not made of them."""
+    return frozenset(word.code for word in words(_FILLERS))
 
 
 class _Place(NamedTuple):
@@ -213,7 +213,7 @@ def _place(token: Token, text: str, plain: dict[Word, Word]) -> _Place | None:
         return None  # an adverb or an object, not a name of something
     if word in plain:
         bare = plain[word]
-        return None if bare.code in _SAYS_NOTHING else _Place(start, end, bare, word.folded[0], False)
+        return None if bare.code in _says_nothing() else _Place(start, end, bare, word.folded[0], False)
     fit, clitic, verb = _part(word)
     return _Place(start, end, word, clitic, verb) if fit else None
 
@@ -225,7 +225,7 @@ def _part(word: Word) -> tuple[bool, str, bool]:
     verb = word.stem.endswith(VERB_SIGN)
     unfit = (
         not telling(word)
-        or word.code in _SAYS_NOTHING
+        or word.code in _says_nothing()
         or folded[0].isdigit()
         or folded[-1].isdigit()
         or (folded[0] in "وف" and folded[1:] in STOP_WORDS)
