@@ -6,6 +6,7 @@ by its id or its address. The writing methods bring the index and the background
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -107,7 +108,7 @@ class Archive:
             if not create:
                 raise NotFound(f"no archive in {folder}: import or fetch something first")
             folder.mkdir(parents=True, exist_ok=True)
-        self._store = SqliteStore(folder / STORE_FILE)
+        self._store = SqliteStore(folder / STORE_FILE, read_only=not os.access(folder, os.W_OK))
         self._index = self._open_index(folder / INDEX_FOLDER)
         self._background_of = lru_cache(maxsize=8)(self._load_background)
 

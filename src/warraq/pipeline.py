@@ -35,6 +35,7 @@ from warraq.types import (
     Outcome,
     OutletId,
     Parsed,
+    RawDocument,
     Reason,
     Revision,
     Tally,
@@ -76,7 +77,8 @@ def ingest(
     """Documents of an archive (records, pages, saved feeds, failures to read) into the store: an outcome for each."""
     count = _Count(progress, refused)
     for batch in _batched(_parse_all(documents, rules, clock.now(), processes), COMMIT_BATCH):
-        changes = _decide_all(batch, store, clock.now())
+        now = clock.now()
+        changes = _decide_all([(parsed, now) for parsed in batch], store)
         store.commit(changes)
         count.add(changes)
     return count.tally()
@@ -94,10 +96,12 @@ def crawl(
     """Work off every task that is due: claim, fetch, parse, decide, commit. Feeds yield tasks, pages articles."""
     count = _Count(progress, refused)
     while leases := store.claim(clock.now(), CLAIM_BATCH, LEASE):
-        results = fetcher.fetch([lease.task for lease in leases])
-        parsed = [parse(document, rules, clock.now(), task) for task, document in results]
-        found = [task for p in parsed if p.feed is not None for task in _tasks(p.feed, p.outlet, clock.now())]
-        changes = _decide_all(parsed, store, clock.now())
+        seen: list[tuple[Parsed, datetime]] = []
+        for task, document in fetcher.fetch([lease.task for lease in leases]):
+            at = document.fetched_at if isinstance(document, RawDocument) else clock.now()
+            seen.append((parse(document, rules, at, task), at))
+        found = [task for p, at in seen if p.feed is not None for task in _tasks(p.feed, p.outlet, at)]
+        changes = _decide_all(seen, store)
         try:
             store.commit(changes, tasks=found, done=leases, now=clock.now())
         except LeaseLost:
@@ -129,20 +133,21 @@ class _Count:
 
 
 def _tasks(feed: Feed, outlet: OutletId, now: datetime) -> Iterator[Task]:
-    """What a feed leads to: pages first, then further feeds."""
+    """What a feed leads to. A page is due since it was published, so the oldest is read, and first seen, first."""
     for entry in feed.entries:
-        yield Task(entry.url, TaskKind.PAGE, outlet, now, entry)
+        yield Task(entry.url, TaskKind.PAGE, outlet, min(entry.published or now, now), entry)
     for url in feed.feeds:
         yield Task(url, TaskKind.FEED, outlet, now)
 
 
-def _decide_all(parsed: Sequence[Parsed], store: Store, now: datetime) -> list[Change]:
-    """One decision for each document, in order; each knows of those before it, stored or not."""
-    known: dict[ArticleId, Known | None] = dict(store.known({p.article.id for p in parsed if p.article is not None}))
+def _decide_all(seen: Sequence[tuple[Parsed, datetime]], store: Store) -> list[Change]:
+    """One decision for each document and the moment it was seen, in order; each knows of those before it."""
+    ids = {p.article.id for p, _ in seen if p.article is not None}
+    known: dict[ArticleId, Known | None] = dict(store.known(ids))
     changes = []
-    for p in parsed:
+    for p, at in seen:
         before = known.get(p.article.id) if p.article is not None else None
-        change = decide(p, before, p.seen_at or now, given=p.seen_at is not None)
+        change = decide(p, before, p.seen_at or at, given=p.seen_at is not None)
         if p.article is not None:
             known[p.article.id] = learned(before, change)
         changes.append(change)
