@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-DEMO ?= /tmp/warraq-demo-$(shell id -u)
-BENCH ?= /tmp/warraq-bench-$(shell id -u)
+DEMO := build/demo
+BENCH := build/bench
 
 .PHONY: help setup run test check bench quality clean
 
@@ -26,6 +26,7 @@ $(READY): pyproject.toml
 	@touch $@
 
 run: $(READY)
+	@rm -rf $(DEMO)
 	$(BIN)/warraq demo --archive $(DEMO)
 
 check: $(READY)

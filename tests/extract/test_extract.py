@@ -82,6 +82,29 @@ def test_second_article_as_bare_lines_does_not_leak(template: str) -> None:
     assert texts(read(html(Page(after=f"<div>{second}</div>"), template))) == TEXT
 
 
+RELATED_TITLE = "وزير الموارد يضع حجر الأساس لسد وادي النخيل"
+RELATED_TEXT = (
+    "وضع وزير الموارد حجر الأساس لسد وادي النخيل، الذي يهدف إلى تخزين مياه السيول في موسم الأمطار.",
+    "وقال الوزير إن السد سيخدم القرى الواقعة على ضفتي الوادي، وإن العمل فيه يستغرق ثلاث سنوات على مراحل.",
+    "ويبلغ ارتفاع السد أربعين متراً، بكلفة تصل إلى ستة ملايين دينار، وفق دراسة أعدتها شركة محلية.",
+)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_linked_second_article_on_a_related_subject_does_not_leak(template: str) -> None:
+    second = f"<h4>طالع أيضا</h4><h3><a href='/x'>{RELATED_TITLE}</a></h3>" + "".join(
+        f"<p>{p}</p>" for p in RELATED_TEXT
+    )
+    assert texts(read(html(Page(after=second), template))) == TEXT
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_linked_heading_between_two_paragraphs_ends_nothing(template: str) -> None:
+    line = f"<h4>طالع أيضا</h4><h3><a href='/x'>{RELATED_TITLE}</a></h3>"
+    for place in range(len(TEXT) - 1):
+        assert texts(read(html(Page(between={place: line}), template))) == TEXT
+
+
 @pytest.mark.parametrize("marker", MARKERS)
 @pytest.mark.parametrize(
     "shape",

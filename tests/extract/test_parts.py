@@ -8,6 +8,7 @@ from pages import HEADLINES, TEXT, TITLE, Page, document, html
 from warraq.extract import OutletKnowledge, extract, learn, observe
 from warraq.extract.credits import agency, credit_of_text, credits_of
 from warraq.extract.title import without_site
+from warraq.extract.zones import judge
 from warraq.types import Reason
 
 
@@ -120,3 +121,51 @@ def test_a_title_that_pages_share_is_furniture() -> None:
     ]
     known = learn([seen for d in documents if (seen := observe(d))])
     assert extract(documents[0], knowledge=known).reason is Reason.FURNITURE_TITLE
+
+
+def test_a_kicker_fused_with_a_lesser_heading_is_left_out_as_the_page_says() -> None:
+    kicker = "مشروع الواحة"
+    head = (
+        f'<meta property="og:title" content="{TITLE}">'
+        f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"{kicker}: {TITLE}"}}</script>'
+    )
+    page = html(Page(head=head), "plain").replace("<h1>", f"<h2><span>{kicker}</span> ").replace("</h1>", "</h2>")
+    page = page.replace(f"<title>{TITLE}", f"<title>{kicker}: {TITLE}")
+    result = extract(document(page))
+    assert result.article is not None
+    assert result.article.title == TITLE
+    assert tuple(p.text for p in result.article.body) == TEXT
+    assert result.article.published is not None
+
+
+def test_a_heading_that_og_title_states_needs_no_kicker() -> None:
+    head = (
+        f'<meta property="og:title" content="{TITLE}">'
+        f'<script type="application/ld+json">{{"@type":"NewsArticle","headline":"مشروع الواحة: {TITLE}"}}</script>'
+    )
+    page = html(Page(head=head), "plain").replace(f"<title>{TITLE}", f"<title>مشروع الواحة: {TITLE}")
+    result = extract(document(page))
+    assert result.article is not None
+    assert result.article.title == TITLE
+
+
+@pytest.mark.parametrize(
+    ("name", "judged"),
+    [
+        ("share-bar", ("share", 0)),
+        ("postMeta", ("byline", 0)),
+        ("has-sidebar article-body", ("", 2)),
+        ("relatedPosts", ("related", 0)),
+        ("video_player", ("player", 0)),
+        ("jw-player", ("player", 0)),
+        ("call-to-action", ("promo", 0)),
+        ("news-text", ("", 2)),
+        ("category-share", ("", 0)),
+        ("sr-only", ("hidden", 0)),
+        ("shared", ("", 0)),
+        ("x9k2", ("", 0)),
+        ("page-content share", ("", 1)),
+    ],
+)
+def test_what_names_of_boxes_say(name: str, judged: tuple[str, int]) -> None:
+    assert judge(name) == judged

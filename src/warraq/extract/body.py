@@ -31,6 +31,7 @@ PART_OF_BODY = 1.5
 LEAST_ITEMS = 3
 LEAD_WITHIN = 25
 MOSTLY = 0.5
+PART_OF_HEADING = 0.4
 NEAR = 25
 """Blocks; dates and bylines are not looked for farther from the headline."""
 CLOSE = 4
@@ -113,9 +114,13 @@ def _place(tree: Tree, title: str) -> int:
 
 
 def _is_title(text: str, title: str) -> bool:
-    """Whether a heading is the headline, or the part of it that is not a kicker. `title` is a key."""
+    """Whether a heading is the headline, the part of it that is not a kicker, or it and a kicker. `title` is a key."""
     k = key(text)
-    return bool(k) and (k == title or (len(k) >= 0.4 * len(title) and (title.endswith(k) or title.startswith(k))))
+    if len(k) > len(title) > 0:
+        return len(title) >= PART_OF_HEADING * len(k) and k.endswith(title)
+    return bool(k) and (
+        k == title or (len(k) >= PART_OF_HEADING * len(title) and (title.endswith(k) or title.startswith(k)))
+    )
 
 
 def tags(tree: Tree, first: int = 0) -> tuple[str, ...]:

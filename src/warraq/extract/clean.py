@@ -12,6 +12,8 @@ from warraq.extract.tree import Block
 from warraq.types import Kind, Paragraph
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LETTER = re.compile(r"\w")
+_ARTICLE = re.compile(r"^(?:[وفبكل]{0,2}ال|لل)")
 _SENTENCE = frozenset(".!?…。！？؟۔।")
 LEAST_REPEATED = 80
 """Characters of a text that is left out when it comes a second time."""
@@ -28,6 +30,9 @@ AHEAD_AS_HEADING, AHEAD_AS_LINE = 0.1, 0.2
 """By how much more of its words than of ours a text must hold to be about that other headline."""
 ENOUGH = 70
 """Different words that are enough to judge by."""
+LEAST_OWN = 4
+"""Words that only one of two headlines has, below which they say too little."""
+NEARLY_ALL, NEXT_TO_NONE = 0.8, 0.15
 HEADLINE = 220
 """Characters; a longer unlinked block is no headline of another article."""
 
@@ -57,10 +62,10 @@ def paragraphs(blocks: Sequence[Block], title: str) -> tuple[Paragraph, ...]:
             continue
         if furniture.is_stamp(text, 32 if edge else 8) or ((edge or len(blocks) - i < 2) and is_byline(text)):
             continue
-        if furniture.is_picture_line(text) or not re.search(r"\w", text):
+        if furniture.is_picture_line(text) or not _LETTER.search(text):
             continue
         heading = block.tag in _HEADINGS
-        if len(text) <= 2 * len(title) + HEADLINE:
+        if len(text) <= 2 * len(title) + (HEADLINE if heading else 0):
             k = key(text)
             if k == title_key:
                 continue
@@ -118,8 +123,12 @@ def _second_article(blocks: Sequence[Block], i: int, title: str, found: Sequence
         return again < AGAIN and _about(head.text, following, title, AHEAD_AS_HEADING)
     if named:
         # Of a short beginning little comes again in the rest of the same article; there a link is just a link.
-        strange = len(found) >= LEAST_BEFORE and again < (STRANGE if len(before) >= ENOUGH else STRANGE / 2)
-        return strange and _about(head.text, following, title, sure=True)
+        if len(found) < LEAST_BEFORE:
+            return False
+        strange = STRANGE if len(before) >= ENOUGH else STRANGE / 2
+        if head.tag in _HEADINGS and again < AGAIN and _only_about(head.text, words, title):
+            return True  # on a related subject
+        return again < strange and _about(head.text, following, title, sure=True)
     ours = _words(title)
     return again < STRANGE / 2 and len(ours & words) <= 0.05 * len(ours)
 
@@ -140,7 +149,16 @@ def _about(
     return their_share >= 0.3 and their_share >= our_share + lead
 
 
+def _only_about(headline: str, words: set[str], title: str) -> bool:
+    """Whether a text has nearly all words of another headline that ours lacks, and next to none of ours alone."""
+    theirs, ours = _words(headline), _words(title)
+    theirs, ours = theirs - ours, ours - theirs
+    if len(theirs) < LEAST_OWN or len(ours) < LEAST_OWN:
+        return False
+    return len(theirs & words) >= NEARLY_ALL * len(theirs) and len(ours & words) <= NEXT_TO_NONE * len(ours)
+
+
 def _words(text: str) -> set[str]:
     """Words that tell texts apart: without the article and particles, cut to five letters as a crude stem."""
-    found = (re.sub(r"^(?:[وفبكل]{0,2}ال|لل)", "", w) for w in key(text).split())
+    found = (_ARTICLE.sub("", w) for w in key(text).split())
     return {w[:5] for w in found if len(w) >= 3}

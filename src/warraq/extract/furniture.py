@@ -58,6 +58,7 @@ _PICTURE = re.compile(
     |تصوير\s*:|صورة\s+أرشيفية|أرشيفية\)?$|مصدر\s+الصورة|عدسة\s*:|الصورة\s*:|\(غيتي)""",
     re.I | re.X,
 )
+_PICTURE_HINTS = ("©", "foto", "photo", "image", "bildrechte", "credit", "getty", "صو", "رشيفية", "عدسة", "غيتي")
 _POLICY = re.compile(
     r"\bcookies?\b|\bprivacy\s+(?:policy|notice)\b|\bterms\s+(?:of|and)\s+(?:use|service|conditions)\b"
     r"|\bgdpr\b|\bopt[- ]out\b"
@@ -74,6 +75,8 @@ _SENTENCE = frozenset(".!?…。！？؟۔।")
 
 MARKER = 45
 """Characters; a block that begins as a read-also marker and is no longer is only the marker."""
+PICTURE = 250
+"""Characters; no legend of a picture is longer."""
 POLICY = 2000
 """Characters of a block in which notices about cookies and comments are looked for."""
 TRAIL = 4
@@ -111,7 +114,10 @@ def is_notice(text: str) -> bool:
 
 def is_picture_line(text: str) -> bool:
     """Whether a block is the legend or the credit of a picture."""
-    return len(text) <= 250 and _PICTURE.search(text) is not None
+    if len(text) > PICTURE:
+        return False
+    lower = text.lower()
+    return any(w in lower for w in _PICTURE_HINTS) and _PICTURE.search(text) is not None
 
 
 def is_policy(text: str) -> bool:

@@ -71,7 +71,8 @@ def stands_in(keyword: str, words: frozenset[str]) -> bool:
 
 def bag(text: str) -> frozenset[str]:
     """The words of a text without the article and one-letter particles."""
-    return frozenset(_CLITIC.sub("", w) or w for w in set(key(text).translate(_FOLD).split()))
+    words = set(key(text).translate(_FOLD).split())
+    return frozenset(w if w.isascii() else _CLITIC.sub("", w) or w for w in words)
 
 
 def _bare(word: str) -> str:

@@ -12,12 +12,15 @@ _SEPARATOR = re.compile(r"\s+[|\-–—•·:»«/~]+\s+|\s*[|｜»]\s*|\s+::\s+
 LEAST_ADDRESS_WORDS = 4
 LEAST_HEADING = 8
 """Characters; a shorter heading may be a section's name that stands in the title too."""
+_KICKER = (":", "–", "—", "|", " -")
 _WORD = re.compile(r"\w+")
 
 
 def key(text: str) -> str:
     """What two spellings of one headline share: its letters and digits, in lower case."""
-    return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).lower()))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(_WORD.findall(text.lower()))
 
 
 def without_site(text: str, sites: Sequence[str] = (), headings: Sequence[str] = ()) -> str:
@@ -71,8 +74,11 @@ def choose(
         if len(k) >= LEAST_HEADING and (k in keys["title"] or k in keys["og:title"] or k == keys["json-ld"]):
             return _whole(h, stated, sites) or (h, "heading, as the page's title")
     for h in map(clean, lesser):
-        if len(key(h)) >= LEAST_HEADING and key(h) in (keys["json-ld"], keys["og:title"]):
+        k = key(h)
+        if len(k) >= LEAST_HEADING and k == keys["og:title"]:
             return h, "heading, as the page states"
+        if len(k) >= LEAST_HEADING and k == keys["json-ld"]:
+            return _without_kicker(stated["json-ld"], stated["og:title"]) or (h, "heading, as the page states")
     for name in ("og:title", "json-ld", "twitter:title", "title"):
         if stated[name] and key(stated[name]):
             text = without_site(stated[name], sites, h1s)
@@ -91,12 +97,22 @@ def choose(
     return "", ""
 
 
+def _without_kicker(heading: str, short: str) -> tuple[str, str] | None:
+    """`short`, if it is a heading without the kicker that stands before it."""
+    kicker = heading.removesuffix(short).rstrip()
+    if len(key(short)) < LEAST_HEADING or not kicker.endswith(_KICKER):
+        return None
+    return short, "og:title, which is the heading without its kicker"
+
+
 def _whole(heading: str, stated: Mapping[str, str], sites: Sequence[str]) -> tuple[str, str] | None:
     """The headline of which `heading` is only a part: a kicker stands before it, or the template cut it off.
 
     Two statements must agree on the longer text, so that a site's name is never taken for a part.
     """
     part = key(heading)
+    if part == key(stated["og:title"]):
+        return None
     texts = {name: without_site(text, sites) for name, text in stated.items() if text}
     for name, text in texts.items():
         whole = key(text)

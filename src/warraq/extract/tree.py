@@ -22,7 +22,7 @@ _SKIP_NAMES = """
 script style noscript template svg iframe object embed canvas button select option datalist textarea input audio
 video map math head title meta link base param source track progress meter nav img -comment frameset frame applet
 """
-_PLAIN, _MAYBE, _LINK, _BREAK, _BOX, _SKIP, _TAG = range(7)
+_PLAIN, _MAYBE, _LINK, _BREAK, _SKIP, _BOX, _TAG = range(7)
 _PLAIN_NAMES = """
 abbr acronym b bdi bdo big code data del dfn font ins kbd mark nobr q rp rt ruby s samp strike strong sub sup tt u var
 wbr picture
@@ -50,7 +50,10 @@ _WHOLE = frozenset(("html", "body", "main", "article"))
 
 @dataclass(slots=True)
 class Box:
-    """A block-level element. ``first`` and ``last`` bound its blocks (half open); ``parent`` is an index or -1."""
+    """A block-level element that holds text. ``first`` and ``last`` bound its blocks (half open).
+
+    ``parent`` is an index or -1.
+    """
 
     tag: str
     parent: int
@@ -98,22 +101,26 @@ def read(page: LexborHTMLParser) -> Tree:
 
 def _walk(root: LexborNode, tree: Tree) -> None:
     """Depth first with a stack of its own: deep nesting costs memory, never a recursion error."""
-    boxes, run = tree.boxes, _Run(tree)
+    boxes, blocks, run = tree.boxes, tree.blocks, _Run(tree)
+    parts, lines = run.parts, run.lines
     boxes.append(_box(root, root.tag or "body", -1, 0))
     box, links = 0, 0
-    path: list[tuple[LexborNode, int]] = []  # open elements and what they are
+    path: list[LexborNode] = []  # open elements
+    kinds: list[int] = []  # and what they are
     node = root.first_child
     budget = MAX_NODES
     while True:
         if node is None:
             if not path:
                 break
-            node, kind = path.pop()
-            if kind in (_BOX, _TAG):
-                if run.parts or run.lines:
+            node, kind = path.pop(), kinds.pop()
+            if kind >= _BOX:
+                if parts or lines:
                     run.flush(box)
                 closed = boxes[box]
-                closed.last = len(tree.blocks)
+                closed.last = len(blocks)
+                if closed.first == closed.last:
+                    boxes.pop()  # it and the last one: one with boxes in it that hold text is not empty
                 box = closed.parent
             if kind in (_LINK, _TAG):
                 links -= 1
@@ -126,8 +133,8 @@ def _walk(root: LexborNode, tree: Tree) -> None:
         tag = node.tag
         if tag == "-text":
             text = node.text_content
-            if text and (run.parts or not text.isspace()):
-                run.parts.append(text)
+            if text and (parts or not text.isspace()):
+                parts.append(text)
                 if links:
                     run.linked += len(text.strip())
             node = node.next
@@ -146,24 +153,25 @@ def _walk(root: LexborNode, tree: Tree) -> None:
             kind = _BOX if tag == "time" or (name and judge(name)[0]) else _PLAIN
         elif kind == _LINK and boxes[box].zone == "tags":
             kind = _TAG  # tags are often printed with nothing between them
-        if kind in (_BOX, _TAG):
-            if run.parts or run.lines:
+        if kind >= _BOX:
+            if parts or lines:
                 run.flush(box)
-            opened = _box(node, tag, box, len(tree.blocks))
+            opened = _box(node, tag, box, len(blocks))
             if kind == _TAG:
                 opened.zone = "tags"
             if opened.zone in _EMPTY and node.css_first(_PROSE) is None:
                 node = node.next
                 continue
+            box = len(boxes)
             boxes.append(opened)
-            box = len(boxes) - 1
         if kind in (_LINK, _TAG):
             links += 1
-        path.append((node, kind))
+        path.append(node)
+        kinds.append(kind)
         node = node.first_child
     while box >= 0:
         run.flush(box)
-        boxes[box].last = len(tree.blocks)
+        boxes[box].last = len(blocks)
         box = boxes[box].parent
 
 
@@ -199,6 +207,7 @@ class _Run:
         self.lines: list[tuple[str, int]] = []
 
     def end_line(self) -> None:
+        """End a line, empty or not."""
         text = " ".join("".join(self.parts).split())
         self.lines.append((text, min(self.linked, len(text))))
         self.parts.clear()
@@ -208,9 +217,8 @@ class _Run:
         """End the run: its lines become one block each, or one each between empty lines where there are such."""
         if self.parts:
             self.end_line()
-        if len(self.lines) > 1:
-            self.lines = _paragraphs(self.lines)
-        for text, linked in self.lines:
+        lines = _paragraphs(self.lines) if len(self.lines) > 1 else self.lines
+        for text, linked in lines:
             if text:
                 self.tree.blocks.append(Block(text, box, self.tree.boxes[box].tag, linked))
         self.lines.clear()
