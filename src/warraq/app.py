@@ -415,10 +415,10 @@ def _http_fetcher(config: Config, clock: Clock) -> HttpFetcher:
 
 
 def _printed(article: Article) -> dict[int, str]:
-    """Each term of an article, by its code, as the article first prints it."""
+    """Each term of an article, by its code, as the article prints it: the shortest form, which has the fewest clitics."""
     found: dict[int, str] = {}
     for text in (article.title, article.text):
         for start, end, word in tokens(text):
-            if word.code not in found:
+            if word.code not in found or end - start < len(found[word.code]):
                 found[word.code] = text[start:end]
     return found
