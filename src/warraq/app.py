@@ -415,7 +415,7 @@ def _http_fetcher(config: Config, clock: Clock) -> HttpFetcher:
 
 
 def _printed(article: Article) -> dict[int, str]:
-    """Each term of an article, by its code, as the article prints it: the shortest form, which has the fewest clitics."""
+    """Each term of an article, by its code, as the article prints it: in its shortest form, with the fewest clitics."""
     found: dict[int, str] = {}
     for text in (article.title, article.text):
         for start, end, word in tokens(text):
