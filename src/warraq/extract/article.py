@@ -162,7 +162,8 @@ def _open(document: RawDocument) -> _Opened | Extraction:
     sound = encoding == "utf-8" and not document.body.startswith(codecs.BOM_UTF8) and "\ufffd" not in text
     page = LexborHTMLParser(document.body if sound else text)
     said, flat = markup.read(page), tree.read(page)
-    if any(hint in said.title or any(hint in b.text for b in flat.blocks) for hint in _GARBLED):
+    shown = "\n".join((said.title, *(b.text for b in flat.blocks)))
+    if any(hint in shown for hint in _GARBLED):
         # Repaired as a whole: where white space was taken for such, half letters (U+0085) are lost.
         page = LexborHTMLParser(repair(text))
         said, flat = markup.read(page), tree.read(page)

@@ -167,7 +167,7 @@ def _zones(tree: Tree, values: list[float], title: int) -> list[str]:
             mass[b.box] += v
     for i in range(len(boxes) - 1, 0, -1):
         mass[boxes[i].parent] += mass[i]
-    listed = _lists(tree, values)
+    listed = _lists(tree)
     zones: list[str] = []
     for i, box in enumerate(boxes):
         inherited = zones[box.parent] if box.parent >= 0 else ""
@@ -178,8 +178,9 @@ def _zones(tree: Tree, values: list[float], title: int) -> list[str]:
     return zones
 
 
-def _lists(tree: Tree, values: list[float]) -> set[int]:
+def _lists(tree: Tree) -> set[int]:
     """Items of lists of articles: three or more like-named siblings, most with a linked headline."""
+    heads = [b.linked > 0.8 * len(b.text) and len(b.text) >= 12 for b in tree.blocks]
     groups: dict[tuple[int, str, str], list[int]] = {}
     for i, box in enumerate(tree.boxes):
         if box.last > box.first and box.tag not in ("p", "tr", "td") and box.parent >= 0:
@@ -191,8 +192,7 @@ def _lists(tree: Tree, values: list[float]) -> set[int]:
         linked = 0
         for i in members:
             box = tree.boxes[i]
-            blocks = tree.blocks[box.first : min(box.last, box.first + 12)]
-            head = any(b.linked > 0.8 * len(b.text) and len(b.text) >= 12 for b in blocks)
+            head = any(heads[box.first : min(box.last, box.first + 12)])
             linked += head and box.last - box.first <= 8
         if linked >= 0.7 * len(members):
             found.update(members)

@@ -51,9 +51,14 @@ _TABLE = """
 """
 
 
+_VARIES = re.compile(r"[\s.\u0640\u064b-\u065f]+")
+_LETTERS = str.maketrans("أإآٱىة", "ااااي\u0647")
+_AGENCY = re.compile("^وكاله(?:انباء)?|للانباء$")
+
+
 def _fold(text: str) -> str:
     """Spelling without what varies: hamza, spaces, dots, tatweel, case."""
-    return re.sub(r"[\s.\u0640\u064b-\u065f]+", "", text).translate(str.maketrans("أإآٱىة", "ااااي\u0647")).casefold()
+    return _VARIES.sub("", text).translate(_LETTERS).casefold()
 
 
 _BY_SPELLING = {
@@ -85,7 +90,7 @@ def agencies_of(outlets: Iterable[Outlet]) -> Agencies:
         if outlet.agency:
             for name in filter(None, (outlet.name, outlet.short_name)):
                 spelling = _fold(name)
-                for short in (spelling, re.sub("^وكاله(?:انباء)?|للانباء$", "", spelling)):
+                for short in (spelling, _AGENCY.sub("", spelling)):
                     found.setdefault(short, outlet.short_name or outlet.name)
     return found
 
@@ -93,7 +98,7 @@ def agencies_of(outlets: Iterable[Outlet]) -> Agencies:
 def agency(text: str, more: Agencies = NONE) -> str:
     """The display name of the agency that `text`, whole, names; "" when it is none."""
     key = _fold(text)
-    for spelling in (key, re.sub("^وكاله(?:انباء)?|للانباء$", "", key), key.removeprefix("و")):
+    for spelling in (key, _AGENCY.sub("", key), key.removeprefix("و")):
         if name := _BY_SPELLING.get(spelling) or more.get(spelling):
             return name
     return ""

@@ -215,12 +215,18 @@ class _Run:
 
     def flush(self, box: int) -> None:
         """End the run: its lines become one block each, or one each between empty lines where there are such."""
+        blocks, tag = self.tree.blocks, self.tree.boxes[box].tag
+        if not self.lines:  # the commonest by far
+            if text := " ".join("".join(self.parts).split()):
+                blocks.append(Block(text, box, tag, min(self.linked, len(text))))
+            self.parts.clear()
+            self.linked = 0
+            return
         if self.parts:
             self.end_line()
-        lines = _paragraphs(self.lines) if len(self.lines) > 1 else self.lines
-        for text, linked in lines:
+        for text, linked in _paragraphs(self.lines) if len(self.lines) > 1 else self.lines:
             if text:
-                self.tree.blocks.append(Block(text, box, self.tree.boxes[box].tag, linked))
+                blocks.append(Block(text, box, tag, linked))
         self.lines.clear()
 
 

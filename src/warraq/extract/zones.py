@@ -60,7 +60,7 @@ _HIDDEN = frozenset(
 
 
 def _by_start() -> dict[str, re.Pattern[str]]:
-    """The patterns of `_WORDS` by their first two letters: few words of a token need more than one look-up."""
+    """The patterns of `_WORDS` by their first two letters: most words of a token begin with none."""
     starts: dict[str, dict[str, list[str]]] = {}
     for zone, words in _WORDS.items():
         for word in words.split():
@@ -72,7 +72,7 @@ def _by_start() -> dict[str, re.Pattern[str]]:
 
 
 _BY_START = _by_start()
-_START = re.compile("(?<![a-z0-9])[a-z][a-z0-9]")
+_START = re.compile(f"(?<![a-z0-9])(?:{'|'.join(sorted(_BY_START))})")
 # Tokens that say what an element has, is not, or where it stands in a taxonomy; not what it is.
 _ABOUT = re.compile(
     r"^(?:has|no|not|non|with|without|hide|show|is|are|js|category|tag|author|type|format|status|postid|u|overflow"
@@ -121,7 +121,6 @@ def _token(token: str) -> tuple[str, int]:
 def _zone(token: str) -> str:
     """The first zone that a word of a token names, or ""."""
     for start in _START.finditer(token):
-        patterns = _BY_START.get(start[0])
-        if patterns and (found := patterns.match(token, start.start())):
+        if found := _BY_START[start[0]].match(token, start.start()):
             return found.lastgroup or ""
     return ""
