@@ -6,7 +6,7 @@ import pytest
 
 from pages import HEADLINES, TEXT, TITLE, Page, document, html
 from warraq.extract import OutletKnowledge, extract, learn, observe
-from warraq.extract.credits import agency, credit_of_text, credits_of
+from warraq.extract.credits import agency, credit_of_text, credits_of, without_own
 from warraq.extract.title import without_site
 from warraq.extract.zones import judge
 from warraq.types import Reason
@@ -169,3 +169,25 @@ def test_a_heading_that_og_title_states_needs_no_kicker() -> None:
 )
 def test_what_names_of_boxes_say(name: str, judged: tuple[str, int]) -> None:
     assert judge(name) == judged
+
+
+@pytest.mark.parametrize(
+    ("opening", "place"),
+    [
+        ("الغيمة: ", ""),
+        ("الغيمة - المرفأ: ", "المرفأ"),
+        ("المرفأ - الغيمة: ", "المرفأ"),
+        ("صحيفة الغيمة – رأس البر: ", "رأس البر"),
+    ],
+)
+def test_an_opening_that_names_the_outlet_is_left_out(opening: str, place: str) -> None:
+    names = ("صحيفة الغيمة", "الغيمة")
+    assert without_own(opening + TEXT[0], names) == (TEXT[0], place)
+    assert credit_of_text([opening + TEXT[0], TEXT[1]], own=names) == ((), place, TEXT[:2])
+    assert credit_of_text([f"الغيمة - رويترز: {TEXT[0]}"], own=names) == (("رويترز",), "", TEXT[:1])
+
+
+@pytest.mark.parametrize("text", ["الغيمة التي مرت فوق المدينة: صور من الجو", "قال: الغيمة قريبة", TEXT[0], "الغيمة:"])
+def test_a_text_that_only_begins_like_the_outlet_stays(text: str) -> None:
+    assert without_own(text, ("الغيمة",)) == (text, "")
+    assert without_own(text, ("",)) == (text, "")

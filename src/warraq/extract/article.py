@@ -76,7 +76,7 @@ def extract(
     kinds = {p.text: p.kind for p in found.paragraphs}
     site, section = said.first("og:site_name"), byline.section(said)
     authors = byline.authors(said, found.bylines, found.authors, (site, host, host.split(".")[0], section))
-    credit, dateline, texts = credit_of_text([p.text for p in found.paragraphs], more=agencies)
+    credit, dateline, texts = credit_of_text([p.text for p in found.paragraphs], more=agencies, own=names)
     stated = (*markup.texts(said.article.get("author")), *found.bylines)
     credited = dict.fromkeys((*credits_of(stated, agencies), *credit))
     credit = tuple(name for name in credited if name not in names)  # an agency does not credit itself

@@ -116,17 +116,37 @@ def credits_of(lines: Iterable[str], more: Agencies = NONE) -> tuple[str, ...]:
     return tuple(found)
 
 
+def without_own(text: str, names: Sequence[str]) -> tuple[str, str]:
+    """A text without an opening such as ``الغيمة - المرفأ:`` that names its own outlet, and the place named there."""
+    own = "|".join(re.escape(n) for n in names if n.strip())
+    if not own:
+        return text, ""
+    place = r"(?P<{}>[^\W\d_][\w\s]{{1,38}}?)"
+    sign = r"\s*[-–—/،]\s*"
+    opening = (
+        rf"\s*(?:(?:{own})(?:{sign}{place.format('after')})?|{place.format('before')}{sign}(?:{own}))\s*:\s*(?=\S)"
+    )
+    found = re.match(opening, text[:160])
+    return (text[found.end() :], found["after"] or found["before"] or "") if found else (text, "")
+
+
 def credit_of_text(
-    paragraphs: Sequence[str], author: str = "", more: Agencies = NONE
+    paragraphs: Sequence[str], author: str = "", more: Agencies = NONE, own: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
     """Credits, dateline, and the paragraphs without the lines and openings that only state these.
 
     Looks where outlets put them: the author's field, the first paragraph's opening, a short last line, a last
-    bracket. A bracket inside the text stays: it is the author's.
+    bracket. A bracket inside the text stays: it is the author's. `own` are the outlet's names.
     """
     lines = [author] if author else []
     texts = [p for p in paragraphs if p.strip()]
     dateline = ""
+    if texts:
+        texts[0], where = without_own(texts[0], own)
+        if credits_of([where], more):
+            lines.append(where)
+        else:
+            dateline = where
     if texts and (opening := _DATELINE.match(texts[0][:160])):
         who = opening["in"] or opening["dash"] or ""
         if credits_of([who], more):
