@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from warraq.analyse.background import Background, checkpoints
 from warraq.analyse.vectors import TERM, Vector
+from warraq.analyse.weights import RARE, TELLING, strength
 
 Archive = list[list[int]]
 archives = st.lists(st.lists(st.integers(1, 40) | st.integers(2**32 - 5, 2**32 - 1), max_size=12), max_size=20)
@@ -83,3 +84,17 @@ def test_junk_is_refused(junk: bytes) -> None:
 
 def test_checkpoints_grow_by_the_square_root_of_two() -> None:
     assert list(islice(checkpoints(), 7)) == [64, 91, 128, 181, 256, 362, 512]
+
+
+@given(
+    st.dictionaries(st.integers(1, 2**32 - 1), st.integers(1, 5000), max_size=60),
+    st.lists(st.integers(1, 2**32 - 1), max_size=20),
+    st.integers(0, 100_000),
+)
+def test_strength_is_idf_up_to_a_limit(counts: dict[int, int], others: list[int], articles: int) -> None:
+    codes = np.array(sorted(counts), np.uint32)
+    held = np.array([min(counts[int(c)], articles) for c in codes], np.uint32)
+    background = Background(articles, codes, held)
+    asked = np.array([*counts, *others], np.uint32)
+    plain = np.minimum(background.idf(asked), RARE) ** TELLING
+    assert np.allclose(strength(asked, background), plain)
