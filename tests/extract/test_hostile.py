@@ -69,6 +69,20 @@ def test_deep_nesting(tag: str) -> None:
     sound(extract(document(around)))
 
 
+@pytest.mark.parametrize("piece", ["<div>", "<ul><li>", "<div></x>", "<b></p>"])
+def test_what_no_parser_reads_in_time_is_refused(piece: str) -> None:
+    deep = piece * (90_000 // piece.count("<"))
+    result = extract(document("</div></b></ul>" * 1_000 + html(Page(), "plain").replace("<p>", f"{deep}<p>", 1)))
+    assert result.reason is Reason.TOO_LARGE
+    assert "nested" in result.detail
+
+
+def test_a_long_page_of_closed_elements_is_read() -> None:
+    rows = "<tr><td>قيمة<br><img src=x></td></tr>" * 10_000
+    page = html(Page(after=f"<table>{rows}</table>"), "plain")
+    assert extract(document(page)).article is not None
+
+
 @pytest.mark.parametrize(
     "markup",
     [

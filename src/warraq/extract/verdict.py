@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -14,12 +15,18 @@ from warraq.types import Paragraph, RawDocument, Reason
 MAX_BYTES = 8 << 20
 MAX_TAGS = 100_000
 """More markup than the longest live blog; beyond it parsing would take more time and memory than a page may."""
+MAX_DEPTH = 20_000
+"""Elements open at once. For each tag a parser looks through them, so that its time grows with their square."""
 MAX_TAG = 1 << 16
 """Characters of one tag that may pass unexamined."""
 LEAST_BODY = 40
 """Characters; a shorter body is none."""
 
 _QUOTED = re.compile(r"""=\s*(?:"[^"]{64,}(?:"|$)|'[^']{64,}(?:'|$))""")
+
+_TAGS = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})")
+_NEVER_DEEP = frozenset(b"p br hr img input link meta area base col embed param source track wbr option".split())
+"""Elements that hold nothing, or that the next of their kind ends."""
 
 Refusal = tuple[Reason, str] | None
 
@@ -86,6 +93,8 @@ def markup_bomb(text: str, body: bytes) -> Refusal:
         return Reason.NOT_HTML, "no markup"
     if tags > MAX_TAGS or (len(body) > 4 * MAX_TAGS and _count(body, b">") > 2 * MAX_TAGS):
         return Reason.TOO_LARGE, f"{tags} tags, at most {MAX_TAGS}"
+    if tags > MAX_DEPTH and _depth(body) > MAX_DEPTH:
+        return Reason.TOO_LARGE, f"nested deeper than {MAX_DEPTH}"
     for start in range(0, len(text) - MAX_TAG, MAX_TAG // 2):
         if text.find(">", start, start + MAX_TAG // 2) < 0:
             opened = text.rfind("<", 0, start + 1)
@@ -101,6 +110,23 @@ def markup_bomb(text: str, body: bytes) -> Refusal:
 def _count(body: bytes, byte: bytes) -> int:
     """How often a byte occurs; leaving it out is nearly twice as fast as `bytes.count`, which looks at each byte."""
     return len(body) - len(body.replace(byte, b""))
+
+
+def _depth(body: bytes) -> int:
+    """About how many elements are open where most are; an end tag closes only what was opened before it."""
+    opened: Counter[bytes] = Counter()
+    depth = most = 0
+    for end, name in _TAGS.findall(body):
+        kind = name.lower()
+        if not end:
+            if kind not in _NEVER_DEEP:
+                opened[kind] += 1
+                depth += 1
+                most = max(most, depth)
+        elif opened[kind]:
+            opened[kind] -= 1
+            depth -= 1
+    return most
 
 
 def _in_script(text: str, place: int) -> bool:
