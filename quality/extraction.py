@@ -95,7 +95,7 @@ def newspaper4k(body: bytes, url: str) -> Found:
     a.download(input_html=body.decode("utf-8", "replace"))
     a.parse()
     dates = {a.publish_date.date().isoformat()} if a.publish_date else set()
-    return Found(a.text, a.title, dates, list(a.tags))
+    return Found(a.text or "", a.title or "", dates, list(a.tags or ()))
 
 
 def resiliparse(body: bytes, url: str) -> Found:
