@@ -397,7 +397,7 @@ def extract_page(place: str, *, url: str = "", config: Config | None = None) -> 
     else:
         document = next(read_documents([Path(place)], url=url), Failure(place, Reason.EMPTY))
     if isinstance(document, RawDocument):
-        return extract(document, outlet=Rules(tuple(registry.load().values())).outlet_at(url or document.url))
+        return extract(document, outlet=registry.by_host(urls.host(url or document.url)))
     if isinstance(document, Failure):
         return Extraction(reason=document.reason, detail=document.detail)
     return Extraction(reason=Reason.NOT_HTML, detail="a record, not a page")

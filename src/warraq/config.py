@@ -55,11 +55,6 @@ class Config:
             if getattr(self, key) < low:
                 raise ConfigError(f"{key}: {getattr(self, key)} is below {low}")
 
-    @property
-    def tz(self) -> ZoneInfo:
-        """The default zone as an object."""
-        return ZoneInfo(self.zone)
-
 
 def load_config(
     flags: Mapping[str, object] | None = None,

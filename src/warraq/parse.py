@@ -18,6 +18,7 @@ from warraq.extract import extract
 from warraq.extract.credits import Agencies, agencies_of, credit_of_text
 from warraq.extract.fragment import texts_of
 from warraq.feeds import parse_feed
+from warraq.outlets import by_host, hosts_of
 from warraq.records import Refused, record_to_article, stated_date
 from warraq.types import (
     Article,
@@ -69,7 +70,7 @@ class Rules:
 
     @cached_property
     def _by_host(self) -> Mapping[str, Outlet]:
-        return {host: outlet for outlet in self.outlets for host in outlet.hosts}
+        return hosts_of(self.outlets)
 
     @cached_property
     def agencies(self) -> Agencies:
@@ -86,9 +87,7 @@ class Rules:
         """The outlet an address belongs to: by the folder of its home, by its host, by the host's longest suffix."""
         if outlet := next((o for o in self._folders if url.startswith(o.home)), None):
             return outlet
-        labels = urls.host(url).split(".")
-        suffixes = (".".join(labels[i:]) for i in range(len(labels)))
-        return next((self._by_host[s] for s in suffixes if s in self._by_host), None)
+        return by_host(urls.host(url), self._by_host)
 
 
 def parse(document: Document, rules: Rules, now: datetime, task: Task | None = None) -> Parsed:

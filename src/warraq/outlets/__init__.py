@@ -7,7 +7,7 @@ required. A host stands for all hosts below it (``example.com`` for ``www.exampl
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from importlib.resources import files
@@ -40,16 +40,25 @@ def read(id: OutletId, text: str) -> Outlet:
     return Outlet(id=id, **said)
 
 
-def by_host(host: str) -> Outlet | None:
-    """The outlet that a host belongs to: the longest of its own suffixes that an outlet names."""
+def by_host(host: str, hosts: Mapping[str, Outlet] | None = None) -> Outlet | None:
+    """The outlet that a host belongs to: the longest of its own suffixes that an outlet names.
+
+    `hosts` is what `hosts_of` makes of the outlets to choose from; without it they are those of the registry.
+    """
+    known = _registered() if hosts is None else hosts
     labels = host.lower().rstrip(".").split(".")
     suffixes = (".".join(labels[i:]) for i in range(len(labels)))
-    return next((outlet for suffix in suffixes if (outlet := _hosts().get(suffix))), None)
+    return next((outlet for suffix in suffixes if (outlet := known.get(suffix))), None)
+
+
+def hosts_of(outlets: Iterable[Outlet]) -> Mapping[str, Outlet]:
+    """Each host that an outlet names, with the outlet."""
+    return {host: outlet for outlet in outlets for host in outlet.hosts}
 
 
 @cache
-def _hosts() -> Mapping[str, Outlet]:
-    return {host: outlet for outlet in load().values() for host in outlet.hosts}
+def _registered() -> Mapping[str, Outlet]:
+    return hosts_of(load().values())
 
 
 def _is_outlet(name: str) -> bool:
