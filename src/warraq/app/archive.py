@@ -1,0 +1,23 @@
+"""An archive is all its parts together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from warraq.app.operating import Operating
+from warraq.app.relating import Relating
+from warraq.app.searching import Searching
+from warraq.app.taking import Taking
+from warraq.config import load_config
+
+
+def open_archive(path: Path | str | None = None, *, create: bool = False, **settings: object) -> Archive:
+    """Open the archive in a folder; `settings` are keys of `Config`. ``create=True`` makes it if it is not there.
+
+    Raises `NotFound` if there is none, `ArchiveCorrupt` if it is not one, `ConfigError` for a wrong setting.
+    """
+    return Archive(load_config({"archive": path, **settings}), create=create)
+
+
+class Archive(Taking, Searching, Relating, Operating):
+    """An open archive. A context manager; safe to read from several threads."""

@@ -1,0 +1,101 @@
+"""What belongs beside an article, as of a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from warraq.analyse.background import Background
+from warraq.analyse.keywords import keywords
+from warraq.analyse.similar import Candidate, Related, nearest, query_terms, rank
+from warraq.analyse.vectors import unpack
+from warraq.app.opened import Opened
+from warraq.arabic import tokens
+from warraq.types import (
+    Article,
+    ArticleId,
+    Copy,
+    Page,
+    Revision,
+    Similar,
+)
+
+CANDIDATES = 300
+"""Neighbours taken from the index before they are compared whole."""
+SIMILAR = 10
+
+
+class _Beside(NamedTuple):
+    """What stands beside an article on its page."""
+
+    similar: tuple[Similar, ...]
+    read_also: ArticleId | None
+    copies: tuple[Copy, ...]
+    story: tuple[Similar, ...]
+
+
+class Relating(Opened):
+    """The page, and what stands on it beside the article."""
+
+    def page(self, article: str, as_of: datetime | None = None) -> Page:
+        """The page of DESIGN §2: an article and all that belongs beside it. Raises `NotFound`."""
+        as_of = as_of or self.now()
+        revision = self.revision(article, as_of)
+        background = self._background(as_of)
+        related = self._related(revision, background, as_of, SIMILAR)
+        also = self._store.revision(related.read_also, as_of) if related.read_also else None
+        return Page(
+            as_of=as_of,
+            outlet=self.outlet(revision.article.outlet),
+            revision=revision,
+            keywords=keywords(revision.article, background),
+            read_also=also,
+            read_also_outlet=self.outlet(also.article.outlet) if also else None,
+            similar=related.similar,
+            copies=related.copies,
+            story=related.story,
+        )
+
+    def similar(self, article: str, as_of: datetime | None = None, *, limit: int = SIMILAR) -> Sequence[Similar]:
+        """Articles related to this one by what they are about, the closest first. Raises `NotFound`."""
+        as_of = as_of or self.now()
+        return self._related(self.revision(article, as_of), self._background(as_of), as_of, limit).similar
+
+    def _related(self, revision: Revision, background: Background, as_of: datetime, limit: int) -> _Beside:
+        """Ask the index for neighbours and rank them; then give each its outlet and the words that tie it."""
+        article = revision.article
+        analysis = self._store.analyses([revision.key])[revision.key]
+        terms = query_terms(article, unpack(analysis), background)
+        near = {m.article: m.key for m in self._index.neighbours(terms, as_of, CANDIDATES) if m.article != article.id}
+        analyses = self._store.analyses(near.values())
+        vectors = [(id, unpack(analyses[key])) for id, key in near.items() if key in analyses]
+        close = nearest(unpack(analysis), vectors, background)
+        briefs = self._store.briefs([article.id, *close], as_of)
+        candidates = [Candidate.of(briefs[id], analyses[near[id]]) for id in close if id in briefs]
+        ranked = rank(Candidate.of(briefs[article.id], analysis), candidates, background, as_of, limit)
+        printed = _printed(article)
+
+        def similar(related: Related) -> Similar:
+            brief = briefs[related.id]
+            shared = tuple(printed[code] for code in related.shared if code in printed)
+            return Similar(brief, self.outlet(brief.outlet), related.score, shared)
+
+        return _Beside(
+            similar=tuple(map(similar, ranked.similar)),
+            read_also=ranked.read_also.id if ranked.read_also else None,
+            copies=tuple(
+                Copy(briefs[copy.id], self.outlet(briefs[copy.id].outlet), copy.share) for copy in ranked.copies
+            ),
+            story=tuple(map(similar, ranked.story)),
+        )
+
+
+def _printed(article: Article) -> dict[int, str]:
+    """Each term of an article, by its code, as the article prints it: in its shortest form, with the fewest clitics."""
+    found: dict[int, str] = {}
+    for text in (article.title, article.text):
+        for start, end, word in tokens(text):
+            if word.code not in found or end - start < len(found[word.code]):
+                found[word.code] = text[start:end]
+    return found

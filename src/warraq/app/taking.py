@@ -1,0 +1,146 @@
+"""What comes in: imports, fetches, and bringing index and background up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from warraq import outlets as registry
+from warraq import pipeline, urls
+from warraq.app.opened import Opened, SystemClock
+from warraq.config import Config, load_config
+from warraq.errors import UsageError
+from warraq.extract import Extraction, extract
+from warraq.fetchers.decode import Meter
+from warraq.fetchers.files import read_documents, size_of
+from warraq.fetchers.http import HttpFetcher
+from warraq.parse import SEEN_NOW
+from warraq.ports import Clock, Fetcher
+from warraq.types import (
+    Failure,
+    NotModified,
+    Outlet,
+    OutletId,
+    RawDocument,
+    Reason,
+    Record,
+    Tally,
+    Task,
+    TaskKind,
+)
+
+
+class Taking(Opened):
+    """Take documents into the archive."""
+
+    def import_paths(
+        self,
+        paths: Iterable[Path | str],
+        *,
+        mapping: Mapping[str, str] | None = None,
+        seen: str = SEEN_NOW,
+        url: str = "",
+        zone: str | None = None,
+        workers: int | None = None,
+        progress: pipeline.Progress | None = None,
+        refused: pipeline.Refused | None = None,
+    ) -> Tally:
+        """Read files and folders into the archive: JSON Lines, CSV, HTML pages, WARC, saved feeds.
+
+        `mapping` gives a record's column for a field of ours (``{"text": "story"}``), `url` the address of a single
+        page. `seen` says what counts as first seen: ``now``, ``published``, ``fetched`` (when a raw page was
+        fetched) or a column. Every input has an outcome; `refused` is called with each that was rejected or
+        failed. Running it again on the same input changes nothing. With `workers` above 1 as many processes parse;
+        a script then needs the usual ``if __name__ == "__main__":``, because each of them imports it.
+        """
+        rules = replace(self._rules(), mapping=mapping or {}, seen=seen, zone=zone or self.config.zone)
+        places = [Path(p) for p in paths]
+        meter = Meter(size_of(places) if progress else 0)
+        tally = pipeline.ingest(
+            read_documents(places, url=url, meter=meter),
+            self._store,
+            rules,
+            self.clock,
+            processes=workers or self.config.workers or 1,
+            progress=progress and (lambda tally: progress(replace(tally, share=meter.share()))),
+            refused=refused,
+        )
+        self.refresh()
+        return tally
+
+    def fetch(
+        self,
+        addresses: Iterable[str],
+        *,
+        outlet: OutletId = "",
+        fetcher: Fetcher | None = None,
+        progress: pipeline.Progress | None = None,
+        refused: pipeline.Refused | None = None,
+    ) -> Tally:
+        """Fetch feeds or pages, and the pages that the feeds name, over HTTP (or by another `fetcher`).
+
+        Tasks left by a run that was cut short are worked off too. Raises `UsageError` for what is no address.
+        """
+        now = self.now()
+        tasks = []
+        for address in addresses:
+            url = urls.canonical(address)
+            if not url:
+                raise UsageError(f"not an http(s) address: {urls.display(address)}")
+            tasks.append(Task(url, TaskKind.ANY, outlet, now, again=True))
+        self._store.commit([], tasks=tasks)
+        tally = pipeline.crawl(
+            self._store,
+            fetcher or _http_fetcher(self.config, self.clock),
+            self._rules(),
+            self.clock,
+            progress=progress,
+            refused=refused,
+        )
+        self.refresh()
+        return tally
+
+    def add_outlets(self, outlets: Iterable[Outlet]) -> None:
+        """Make outlets known to this archive, over what the package knows of them."""
+        self._store.save_outlets(list(outlets))
+
+    def refresh(self, *, rebuild: bool = False) -> int:
+        """Bring index and background up to date; returns the number of articles indexed. `rebuild` starts anew."""
+        if rebuild:
+            self._index.clear()
+        indexed = pipeline.index(self._store, self._index)
+        pipeline.count(self._store)
+        self._background_of.cache_clear()
+        return indexed
+
+
+def extract_page(place: str, *, url: str = "", config: Config | None = None) -> Extraction:
+    """The article of one page, a file or an address, or the reason why there is none. Needs no archive.
+
+    `url` is the page's address when a file does not say it. A fetch that fails is a reason too.
+    Raises `NotFound` for a file that is not there.
+    """
+    document: RawDocument | Record | NotModified | Failure
+    if urls.canonical(place):
+        config = config or load_config()
+        task = Task(urls.canonical(place), TaskKind.PAGE)
+        ((_, document),) = _http_fetcher(config, SystemClock()).fetch([task])
+    else:
+        document = next(read_documents([Path(place)], url=url), Failure(place, Reason.EMPTY))
+    if isinstance(document, RawDocument):
+        return extract(document, outlet=registry.by_host(urls.host(url or document.url)))
+    if isinstance(document, Failure):
+        return Extraction(reason=document.reason, detail=document.detail)
+    return Extraction(reason=Reason.NOT_HTML, detail="a record, not a page")
+
+
+def _http_fetcher(config: Config, clock: Clock) -> HttpFetcher:
+    return HttpFetcher(
+        user_agent=config.user_agent,
+        timeout=config.timeout,
+        max_bytes=config.max_bytes,
+        delay=config.delay,
+        allow_private=config.allow_private,
+        clock=clock,
+    )

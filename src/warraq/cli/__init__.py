@@ -1,0 +1,8 @@
+"""The command line. Each command is one or two calls of `Archive`; it prints text, or JSON lines with --json."""
+
+from __future__ import annotations
+
+from warraq.cli import operating, serving, showing, taking
+from warraq.cli.main import main
+
+__all__ = ["main", "operating", "serving", "showing", "taking"]

@@ -1,0 +1,51 @@
+"""serve and demo."""
+
+from __future__ import annotations
+
+import click
+
+from warraq.app import Archive
+from warraq.cli.main import main
+from warraq.cli.options import (
+    archive_option,
+    opened,
+)
+from warraq.config import LANGUAGES
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
+@click.option("--base-url", help="Public address of the site, for canonical links.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Language of the site's own words.")
+@archive_option
+def serve(host: str | None, port: int | None, base_url: str | None, language: str | None) -> None:
+    """Serve the site: home, articles, outlets, search; every page also as .json."""
+    with opened(host=host, port=port, base_url=base_url, language=language) as archive:
+        _serve(archive)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="Port of the site.")
+@click.option("--stop", is_flag=True, help="Stop after the page is printed instead of serving on.")
+@archive_option
+def demo(port: int | None, stop: bool) -> None:
+    """The main job on the sample newswire: read it over HTTP, build an archive, print a page, serve the site."""
+    from warraq import demo as newswire
+
+    with opened(create=True, allow_private=True, delay=0, port=port) as archive:
+        newswire.read_sample(archive, click.echo)
+        newswire.show(archive, click.echo)
+        if not stop:
+            _serve(archive)
+
+
+def _serve(archive: Archive) -> None:
+    import uvicorn  # a server is slow to load, and no other command needs one
+
+    from warraq.web import create_app
+
+    config = archive.config
+    click.echo(f"the site is on http://{config.host}:{config.port} (Ctrl-C stops it)", err=True)
+    app = create_app(archive, base_url=config.base_url, language=config.language)
+    uvicorn.run(app, host=config.host, port=config.port, log_level="warning")

@@ -1,0 +1,112 @@
+"""Ways in: import, fetch, extract, index."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from warraq.app import extract_page
+from warraq.cli.main import main
+from warraq.cli.options import (
+    Pair,
+    archive_option,
+    json_option,
+    opened,
+    progress_bar,
+    say,
+    say_refused,
+    say_tally,
+)
+from warraq.render.json import (
+    article_dict,
+)
+from warraq.render.plain import line
+from warraq.render.text import article_text
+from warraq.types import Outlet
+
+
+@main.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--map", "mapping", type=Pair(), multiple=True, help="Where a field is: --map text=story. Repeatable.")
+@click.option(
+    "--seen", default="now", show_default=True, help="What counts as first seen: now, published, fetched or a COLUMN."
+)
+@click.option("--zone", help="IANA zone of dates that come without one, for outlets that are not known.")
+@click.option("--url", default="", help="Address of the page, when one HTML file is imported.")
+@click.option("--workers", type=click.IntRange(min=0), help="Processes that parse; 0: one for each core.")
+@json_option
+@archive_option
+def import_(
+    paths: tuple[Path, ...],
+    mapping: tuple[tuple[str, str], ...],
+    seen: str,
+    zone: str | None,
+    url: str,
+    workers: int | None,
+    as_json: bool,
+) -> None:
+    """Read files and folders: JSON Lines, CSV, HTML pages, WARC, saved feeds (.gz too). Safe to run again."""
+    with opened(create=True, workers=workers) as archive, progress_bar("inputs") as progress:
+        tally = archive.import_paths(
+            paths,
+            mapping=dict(mapping),
+            seen=seen,
+            zone=zone,
+            url=url,
+            workers=archive.config.workers or os.cpu_count(),
+            progress=progress,
+            refused=say_refused,
+        )
+    say_tally(tally, as_json)
+
+
+@main.command()
+@click.argument("urls", nargs=-1, required=True)
+@json_option
+@archive_option
+def fetch(urls: tuple[str, ...], as_json: bool) -> None:
+    """Fetch feeds or pages over HTTP, politely, and everything the feeds name."""
+    with opened(create=True) as archive, progress_bar("documents") as progress:
+        tally = archive.fetch(urls, progress=progress, refused=say_refused)
+    say_tally(tally, as_json)
+
+
+@main.command()
+@click.argument("place")
+@click.option("--url", default="", help="The page's address, when PLACE is a file that does not say it.")
+@json_option
+def extract(place: str, url: str, as_json: bool) -> None:
+    """The article read from one page (a FILE or a URL), or the reason why there is none. Needs no archive."""
+    found = extract_page(place, url=url)
+    article, reason = found.article, found.reason
+    if as_json:
+        say(
+            [
+                {
+                    "article": article_dict(article) if article else None,
+                    "reason": reason,
+                    "detail": found.detail,
+                    "why": dict(found.why),
+                }
+            ]
+        )
+    elif article:
+        click.echo(article_text(article, Outlet(article.outlet, article.outlet)))
+        click.echo("\n".join(f"# {part}: {rule}" for part, rule in found.why.items()), err=True)
+    else:
+        click.echo(
+            f"warraq: {place}: no article: {reason}{f' ({line(found.detail)})' if found.detail else ''}", err=True
+        )
+    if article is None:
+        click.get_current_context().exit(1)
+
+
+@main.command()
+@click.option("--rebuild", is_flag=True, help="Throw the index away first.")
+@archive_option
+def index(rebuild: bool) -> None:
+    """Bring the search index and the word statistics up to date with the store."""
+    with opened(create=True) as archive:
+        click.echo(f"{archive.refresh(rebuild=rebuild)} articles indexed")

@@ -1,0 +1,60 @@
+"""Follow the store's log into the search index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from warraq.arabic import words
+from warraq.pipeline.steps import COMMIT_BATCH, batched
+from warraq.ports import Index, Store
+from warraq.types import (
+    FOREVER,
+    ArticleId,
+    IndexDocument,
+    Revision,
+    micros,
+)
+
+INDEX_BATCH = 4096
+"""Articles of one index commit."""
+
+
+def index(store: Store, search_index: Index, *, progress: Callable[[int], None] | None = None) -> int:
+    """Follow the store's log into the index; returns how many articles were applied."""
+    after, last, applied = search_index.applied(), store.last_change(), 0
+    if after > last:  # the store is older than the index: it was restored from a backup
+        search_index.clear()
+        after = 0
+    while lines := store.changes(after, INDEX_BATCH):
+        ids = list(dict.fromkeys(line.article for line in lines))
+        after = lines[-1].seq
+        search_index.apply(ids, _index_documents(store, ids), after)
+        applied += len(ids)
+        if progress is not None:
+            progress(applied)
+    return applied
+
+
+def _index_documents(store: Store, ids: Sequence[ArticleId]) -> Iterator[IndexDocument]:
+    for some in batched(ids, COMMIT_BATCH):
+        for history in store.histories(some).values():
+            yield from map(index_document, history)
+
+
+def index_document(revision: Revision) -> IndexDocument:
+    """One state of an article as an index takes it."""
+    article = revision.article
+    title, body = words(article.title), words(article.text)
+    seen_at = micros(revision.seen_at)
+    return IndexDocument(
+        article=article.id,
+        key=revision.key,
+        outlet=article.outlet,
+        title=" ".join([w.stem for w in title]),
+        body=" ".join([w.stem for w in body]),
+        folded_title=" ".join([w.folded for w in title]),
+        folded_body=" ".join([w.folded for w in body]),
+        seen_at=seen_at,
+        until=FOREVER if revision.until is None else micros(revision.until),
+        published=seen_at if article.published is None else micros(article.published.at),
+    )

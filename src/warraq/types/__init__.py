@@ -1,0 +1,81 @@
+"""Every value that flows through Warraq, as frozen dataclasses. Read this file first.
+
+Conventions that hold for all of them:
+
+* Moments are aware ``datetime`` values in UTC. Where a moment is stored or indexed it is an integer count of
+  microseconds since 1970 (``micros`` and ``moment`` convert).
+* Texts are *shown* forms: what the outlet printed. Folding for search and matching happens where it is used.
+* Ids are derived, never drawn: an article's id comes from its canonical URL (``urls.article_id``).
+* ``seen_at`` is the moment an archive learned of something. Nothing that answers a question "as of T" may
+  use anything with ``seen_at > T``.
+"""
+
+from __future__ import annotations
+
+from warraq.types.articles import Analysis, Article, Dated, Kind, Origin, Outlet, Paragraph, Precision
+from warraq.types.base import EPOCH, FOREVER, ArticleId, OutletId, micros, moment
+from warraq.types.incoming import (
+    Entry,
+    Failure,
+    Feed,
+    Lease,
+    NotModified,
+    Outcome,
+    RawDocument,
+    Reason,
+    Record,
+    Task,
+    TaskKind,
+)
+from warraq.types.index import Clause, IndexDocument, Match, Matches, Query
+from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
+from warraq.types.stored import Brief, Change, Known, Logged, Parsed, Revision
+
+__all__ = [
+    "EPOCH",
+    "FOREVER",
+    "Analysis",
+    "Article",
+    "ArticleId",
+    "Brief",
+    "Change",
+    "Clause",
+    "Copy",
+    "Dated",
+    "Entry",
+    "Failure",
+    "Feed",
+    "Hit",
+    "IndexDocument",
+    "Keyword",
+    "Kind",
+    "Known",
+    "Lease",
+    "Logged",
+    "Match",
+    "Matches",
+    "NotModified",
+    "Origin",
+    "Outcome",
+    "Outlet",
+    "OutletCount",
+    "OutletId",
+    "Page",
+    "Paragraph",
+    "Parsed",
+    "Precision",
+    "Query",
+    "RawDocument",
+    "Reason",
+    "Record",
+    "Results",
+    "Revision",
+    "Similar",
+    "Span",
+    "Stats",
+    "Tally",
+    "Task",
+    "TaskKind",
+    "micros",
+    "moment",
+]

@@ -1,0 +1,96 @@
+"""What is decided and stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from warraq.types.articles import Analysis, Article, Dated
+from warraq.types.base import ArticleId, OutletId
+from warraq.types.incoming import Feed, Outcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the pure parser made of one document: an article with its analysis, a feed, or a reason.
+
+    ``where`` names the input for the operator. ``seen_at`` is set when the input itself says when it was first
+    seen (an import); otherwise the pipeline's clock decides.
+    """
+
+    where: str
+    outlet: OutletId = ""
+    article: Article | None = None
+    analysis: Analysis | None = None
+    digest: bytes = b""
+    """16 bytes: the content's identity. Equal digests are the same revision."""
+    unchanged: bool = False
+    """The server said that what we have is current."""
+    feed: Feed | None = None
+    reason: Reason | None = None
+    detail: str = ""
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of one article, enough to decide: its sightings in time order, as (micros, digest)."""
+
+    sightings: tuple[tuple[int, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The decision on one document. A sighting is recorded when ``article`` and ``seen_at`` are set.
+
+    ``outcome`` UNCHANGED with ``article`` None records nothing but the count.
+    """
+
+    where: str
+    outcome: Outcome
+    reason: Reason | None = None
+    detail: str = ""
+    outlet: OutletId = ""
+    article: Article | None = None
+    analysis: Analysis | None = None
+    digest: bytes = b""
+    seen_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of an article in time. In force from ``seen_at`` until ``until`` (exclusive; None: still).
+
+    ``key`` names the content inside one archive (the store's own number). ``first_seen_at`` is the article's.
+    """
+
+    key: int
+    article: Article
+    seen_at: datetime
+    first_seen_at: datetime
+    number: int = 1
+    """1 for the first state, counted in the order of time."""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One line of the change log: something about ``article`` changed. ``seq`` only grows."""
+
+    seq: int
+    article: ArticleId
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A revision without its body: what a list shows."""
+
+    key: int
+    id: ArticleId
+    outlet: OutletId
+    url: str
+    title: str
+    published: Dated | None
+    seen_at: datetime
+    first_seen_at: datetime
+    language: str = "ar"
