@@ -8,7 +8,8 @@ changes twice is `commit` once; `changes` is a total order; every read answers a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from warraq.types import (
@@ -16,7 +17,10 @@ from warraq.types import (
     ArticleId,
     Brief,
     Change,
+    DayCount,
+    Done,
     Failure,
+    Forgotten,
     IndexDocument,
     Known,
     Lease,
@@ -27,12 +31,17 @@ from warraq.types import (
     Outlet,
     OutletCount,
     OutletId,
+    OutletState,
+    Placement,
     Query,
+    Raw,
     RawDocument,
     Record,
+    Redirect,
     Revision,
     Stats,
     Task,
+    Waiting,
 )
 
 
@@ -49,10 +58,28 @@ class Clock(Protocol):
 
 
 class Fetcher(Protocol):
-    """Turns tasks into documents: one result for each task, in any order, failures as values, never raised."""
+    """Turns tasks into documents: one result for each task, in any order, failures as values, never raised.
 
-    def fetch(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, RawDocument | Record | NotModified | Failure]]:
+    A task is asked for at ``task.visit.at``, if that is set, and with the validators of its visit. Safe to use from
+    several threads.
+    """
+
+    def fetch(
+        self, tasks: Iterable[Task]
+    ) -> Iterator[tuple[Task, RawDocument | Record | NotModified | Redirect | Failure]]:
         """Fetch all; lazily, so that a long list costs no memory."""
+        ...
+
+
+class Keeper(Protocol):
+    """Keeps raw documents as they came (WARC), and gives them back."""
+
+    def keep(self, documents: Sequence[RawDocument]) -> Sequence[Raw]:
+        """Append documents; they are on disk, synced, when it returns."""
+        ...
+
+    def read(self, raw: Raw) -> RawDocument | Failure:
+        """The document again; ``unreadable`` if its file is gone or broken."""
         ...
 
 
@@ -70,17 +97,21 @@ class Store(Protocol):
         changes: Sequence[Change],
         *,
         tasks: Sequence[Task] = (),
-        done: Sequence[Lease] = (),
+        done: Sequence[Done] = (),
+        knowledge: Mapping[OutletId, bytes] | None = None,
         now: datetime | None = None,
     ) -> int:
-        """Store the changes, add new tasks, end leases: all or nothing, synced before it returns.
+        """Store the changes, add new tasks, end leases, keep knowledge: all or nothing, synced before it returns.
 
         A change with an article records one sighting (article, moment, digest) and its content if that digest is
         new to the article; a sighting already there changes nothing and logs nothing. Outcomes are counted.
         A task whose URL the frontier already knows is ignored, unless it was done and either asks to be done `again`
         or brings another hint: what a feed says of a page has changed, so the page is due once more. Raises
-        `LeaseLost`, storing nothing, if any lease in `done` is no longer its holder's at `now`. Returns the last
-        ``seq`` of the log.
+        `LeaseLost`, storing nothing, if any lease in `done` is no longer its holder's at `now`. A task whose `Done`
+        has a ``due`` waits for it; validators are thus stored with what they validate. `knowledge` replaces what was
+        learned of outlets. A change with a ``raw`` that has a key replaces what that raw document had made. What was
+        forgotten is not taken in again: such a change counts as rejected, ``forgotten``. Returns the last ``seq`` of
+        the log.
         """
         ...
 
@@ -92,8 +123,94 @@ class Store(Protocol):
         """All outlets that were saved, by id."""
         ...
 
-    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Lease]:
-        """Lease up to `limit` due tasks (earliest due first) that nobody holds at `now`."""
+    def claim(self, now: datetime, limit: int, lease: timedelta, *, per_host: int = 8) -> Sequence[Lease]:
+        """Lease up to `limit` due tasks that nobody holds at `now`.
+
+        A host is one worker's at a time: tasks of a host on which anybody holds a lease at `now`, or that may not be
+        asked before a later moment (`Done.free_at`), are passed over. Of one host at most `per_host` come, by rank,
+        then the earliest due; hosts come by their most urgent task.
+        """
+        ...
+
+    def release(self, leases: Sequence[Lease]) -> None:
+        """Give leases back unworked: their tasks are due as before. Leases lost meanwhile are passed over."""
+        ...
+
+    def waiting(self, now: datetime) -> Waiting:
+        """The frontier in numbers."""
+        ...
+
+    # -- raw documents ------------------------------------------------------------------------------------
+
+    def raws(
+        self, after: int, limit: int, *, outlet: OutletId | None = None, until: datetime | None = None
+    ) -> Sequence[Raw]:
+        """Raw documents that are kept, by key, after key `after`; of one outlet, fetched before `until`."""
+        ...
+
+    def drop_raws(self, file: str) -> int:
+        """Forget that documents are kept in a file (it is going to be deleted); returns how many."""
+        ...
+
+    def knowledge(self, outlets: Collection[OutletId]) -> Mapping[OutletId, bytes]:
+        """What was learned of these outlets' pages, packed (``extract.knowledge``)."""
+        ...
+
+    # -- placing ------------------------------------------------------------------------------------------
+
+    def last_placed(self) -> tuple[int, ArticleId] | None:
+        """The (first seen, id) up to which articles are placed.
+
+        A commit that puts an article at or before it takes all placements from there on back.
+        """
+        ...
+
+    def place(self, placements: Sequence[Placement], after: tuple[int, ArticleId] | None) -> bool:
+        """Append placements that follow `after`. False, keeping nothing, if `after` is not the last any more."""
+        ...
+
+    def placements(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Placement]:
+        """Where these articles belonged at `as_of`, joined stories and events resolved; absent if not placed then."""
+        ...
+
+    def members(self, story: ArticleId, as_of: datetime) -> Sequence[Placement]:
+        """The articles of a story (or of one joined into it) as of a moment, in the order of placing."""
+        ...
+
+    def stories(
+        self, since: datetime, until: datetime, as_of: datetime, limit: int, offset: int = 0
+    ) -> Sequence[tuple[ArticleId, int]]:
+        """Stories with articles first seen in [since, until), as (story, how many of them), the largest first."""
+        ...
+
+    # -- operating ----------------------------------------------------------------------------------------
+
+    def removed(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, datetime]:
+        """Of these articles those that their outlet had removed by `as_of` (404, 410), and since when."""
+        ...
+
+    def forget(self, id: ArticleId, reason: str, at: datetime) -> Forgotten | None:
+        """Erase an article: every state, analysis, sighting, placement and raw record. None if it is not there."""
+        ...
+
+    def forgotten(self) -> Sequence[Forgotten]:
+        """All that was forgotten, newest first."""
+        ...
+
+    def outlet_states(self) -> Mapping[OutletId, OutletState]:
+        """What was decided or noticed of outlets; those nobody said anything of are absent."""
+        ...
+
+    def save_outlet_state(self, state: OutletState) -> None:
+        """Keep it."""
+        ...
+
+    def day_counts(self, since: date, *, outlet: OutletId | None = None) -> Sequence[DayCount]:
+        """Outcomes by day (UTC) and outlet, from `since` on."""
+        ...
+
+    def backup(self, path: Path) -> None:
+        """A consistent copy of the whole store into a new file, while others read and write."""
         ...
 
     # -- following ----------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from warraq.types import (
     Article,
     Brief,
     Change,
+    Done,
     Dated,
     Entry,
     Kind,
@@ -637,7 +638,7 @@ def task(number: int, due: float = 0) -> Task:
 
 
 def claimed(store: Store, now: datetime, limit: int = 99) -> dict[str, Lease]:
-    return {lease.task.url: lease for lease in store.claim(now, limit, HOUR)}
+    return {lease.task.url: lease for lease in store.claim(now, limit, HOUR, per_host=99)}
 
 
 def test_a_task_comes_back_as_it_went_in(store: Store) -> None:
@@ -683,10 +684,12 @@ def test_an_expired_lease_comes_back_and_the_sleeper_stores_nothing(store: Store
     assert set(taken) == set(slept)
     for now in (None, at(1), at(1) + HOUR):
         with pytest.raises(LeaseLost):
-            store.commit([Sighting(0, 0, "a").change], tasks=[task(3)], done=list(slept.values()), now=now)
+            store.commit(
+                [Sighting(0, 0, "a").change], tasks=[task(3)], done=[Done(lease) for lease in slept.values()], now=now
+            )
     assert store.last_change() == 0
     assert store.stats(LATER).outcomes == {}
-    store.commit([Sighting(0, 0, "a").change], done=list(taken.values()), now=at(1) + HOUR)
+    store.commit([Sighting(0, 0, "a").change], done=[Done(lease) for lease in taken.values()], now=at(1) + HOUR)
     assert store.last_change() == 1
     assert claimed(store, LATER) == {}
 
@@ -695,7 +698,7 @@ def test_a_lease_that_ran_out_is_lost_even_if_nobody_took_it(store: Store) -> No
     store.commit([], tasks=[task(1)])
     (lease,) = claimed(store, at(1)).values()
     with pytest.raises(LeaseLost):
-        store.commit([Sighting(0, 0, "a").change], done=[lease], now=lease.until)
+        store.commit([Sighting(0, 0, "a").change], done=[Done(lease)], now=lease.until)
     assert store.last_change() == 0
     assert claimed(store, lease.until) != {}
 
@@ -706,19 +709,19 @@ def test_one_lost_lease_of_several_loses_the_commit(store: Store) -> None:
     store.commit([], tasks=[task(2)])
     (held,) = (lease for url, lease in claimed(store, at(1) + HOUR).items() if url == task(2).url)
     with pytest.raises(LeaseLost):
-        store.commit([], done=[held, lost], now=at(1) + HOUR)
-    store.commit([], done=[held], now=at(1) + HOUR)
+        store.commit([], done=[Done(held), Done(lost)], now=at(1) + HOUR)
+    store.commit([], done=[Done(held)], now=at(1) + HOUR)
     store.commit([], tasks=[task(3)])
     for number, token in ((9, 0), (9, 1), (3, 0), (3, held.token)):  # of tasks nobody claimed
         with pytest.raises(LeaseLost):
-            store.commit([], done=[Lease(task(number), token, LATER)])
+            store.commit([], done=[Done(Lease(task(number), token, LATER))])
 
 
 def test_a_commit_with_leases_can_be_repeated(store: Store) -> None:
     store.commit([], tasks=[task(1)])
     leases = store.claim(at(1), 9, HOUR)
     for now in (at(1), LATER):
-        assert store.commit([Sighting(0, 0, "a").change], done=leases, now=now) == 1
+        assert store.commit([Sighting(0, 0, "a").change], done=[Done(lease) for lease in leases], now=now) == 1
     assert claimed(store, LATER) == {}
 
 
@@ -728,7 +731,7 @@ def test_known_urls_are_ignored(store: Store) -> None:
     assert claimed(store, at(4)) == {}
     leases = claimed(store, at(5))
     store.commit([], tasks=[replace(task(1, 6), again=True)])  # held, so not done
-    store.commit([], tasks=[task(1, 6)], done=list(leases.values()), now=at(5))
+    store.commit([], tasks=[task(1, 6)], done=[Done(lease) for lease in leases.values()], now=at(5))
     store.commit([], tasks=[task(2, 6)])
     assert claimed(store, LATER) == {}
 
@@ -737,19 +740,21 @@ def test_what_was_done_is_due_again_when_asked(store: Store) -> None:
     store.commit([], tasks=[task(1), task(2)])
     leases = list(store.claim(at(1), 9, HOUR))
     for _ in range(2):  # a repeated commit loses no lease, although the tasks are open again
-        store.commit([], tasks=[replace(task(1, 6), again=True), task(1, 7)], done=leases, now=at(1))
+        store.commit(
+            [], tasks=[replace(task(1, 6), again=True), task(1, 7)], done=[Done(lease) for lease in leases], now=at(1)
+        )
         assert claimed(store, at(5)) == {}
     (lease,) = claimed(store, at(6)).values()
     assert lease.task == task(1, 6)
     with pytest.raises(LeaseLost):
-        store.commit([], done=[lease], now=at(7))
+        store.commit([], done=[Done(lease)], now=at(7))
     assert set(claimed(store, at(7))) == {task(1).url}
 
 
 def test_what_was_done_is_due_again_when_something_else_is_said_of_it(store: Store) -> None:
     first, second = Entry(task(1).url, "عنوان"), Entry(task(1).url, "عنوان آخر")
     store.commit([], tasks=[replace(task(1), hint=first)])
-    store.commit([], done=store.claim(at(1), 9, HOUR), now=at(1))
+    store.commit([], done=[Done(lease) for lease in store.claim(at(1), 9, HOUR)], now=at(1))
     for unchanged in (first, None):
         store.commit([], tasks=[replace(task(1), hint=unchanged)])
         assert claimed(store, at(2)) == {}
@@ -793,10 +798,10 @@ def test_lease_rules_hold_whatever_workers_do(new_store: NewStore, given_steps: 
             change = Sighting(before, 0, "a").change
             if holder[url] == lease and (now < lease.until or url in finished):
                 finished.add(url)
-                assert store.commit([change], done=[lease], now=now) == before + 1
+                assert store.commit([change], done=[Done(lease)], now=now) == before + 1
             else:
                 with pytest.raises(LeaseLost):
-                    store.commit([change], done=[lease], now=now)
+                    store.commit([change], done=[Done(lease)], now=now)
                 assert store.last_change() == before
     store.close()
 

@@ -10,10 +10,14 @@ from warraq.parse import Rules, parse
 from warraq.pipeline.steps import Count, Progress, Refused, decide_all
 from warraq.ports import Clock, Fetcher, Store
 from warraq.types import (
+    Done,
+    Failure,
     Feed,
     OutletId,
     Parsed,
     RawDocument,
+    Reason,
+    Redirect,
     Tally,
     Task,
     TaskKind,
@@ -37,12 +41,14 @@ def crawl(
     while leases := store.claim(clock.now(), CLAIM_BATCH, LEASE):
         seen: list[tuple[Parsed, datetime]] = []
         for task, document in fetcher.fetch([lease.task for lease in leases]):
+            if isinstance(document, Redirect):
+                document = Failure(document.url, Reason.REDIRECTS, f"to another host: {document.target}")  # noqa: PLW2901
             at = document.fetched_at if isinstance(document, RawDocument) else clock.now()
             seen.append((parse(document, rules, at, task), at))
         found = [task for p, at in seen if p.feed is not None for task in _tasks(p.feed, p.outlet, at)]
         changes = decide_all(seen, store)
         try:
-            store.commit(changes, tasks=found, done=leases, now=clock.now())
+            store.commit(changes, tasks=found, done=[Done(lease) for lease in leases], now=clock.now())
         except LeaseLost:
             continue  # another worker has these tasks by now, and stores what we would have stored
         count.add(changes)

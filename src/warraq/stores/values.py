@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from warraq.types import Article, ArticleId, Dated, Entry, Kind, Origin, Paragraph, Precision, micros, moment
+from warraq.types import Article, ArticleId, Dated, Entry, Kind, Origin, Paragraph, Precision, Visit, micros, moment
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 _PAIRS = tuple(a + b for a in _DIGITS for b in _DIGITS)
@@ -49,6 +49,11 @@ def id_of(number: int) -> ArticleId:
 def url_hash(url: str, size: int) -> bytes:
     """A hash of `size` bytes that finds a URL again."""
     return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=size).digest()
+
+
+def host_of(url: str) -> str:
+    """The host whose turn a URL needs: mirrors that differ only by ``www.`` are one; the port belongs to it."""
+    return url.partition("://")[2].partition("/")[0].partition("?")[0].lower().removeprefix("www.")
 
 
 def numbered(sightings: Iterable[tuple[int, bytes]]) -> Iterator[int]:
@@ -199,3 +204,33 @@ def unpack_entry(packed: str | None) -> Entry | None:
         image=fields.get("image", ""),
         body=fields.get("body", ""),
     )
+
+
+def pack_visit(visit: Visit) -> str:
+    """What is remembered of an address, as a JSON object; what is as at first is left out."""
+    fields: dict[str, object] = {}
+    for name in ("at", "lasting", "hops", "etag", "last_modified", "visits", "failures"):
+        if (value := getattr(visit, name)) != getattr(_UNVISITED, name):
+            fields[name] = value
+    for name in ("visited_at", "failing_since"):
+        if (when := getattr(visit, name)) is not None:
+            fields[name] = micros(when)
+    if visit.every:
+        fields["every"] = visit.every.total_seconds()
+    return encode_json(fields) if fields else ""
+
+
+def unpack_visit(packed: str) -> Visit:
+    """Inverse of :func:`pack_visit`."""
+    if not packed:
+        return _UNVISITED
+    fields: dict[str, Any] = json.loads(packed)
+    for name in ("visited_at", "failing_since"):
+        if name in fields:
+            fields[name] = moment(fields[name])
+    if "every" in fields:
+        fields["every"] = timedelta(seconds=fields["every"])
+    return Visit(**fields)
+
+
+_UNVISITED = Visit()

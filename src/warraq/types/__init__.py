@@ -21,15 +21,19 @@ from warraq.types.incoming import (
     Lease,
     NotModified,
     Outcome,
+    Rank,
     RawDocument,
     Reason,
     Record,
+    Redirect,
     Task,
     TaskKind,
+    Visit,
 )
 from warraq.types.index import Clause, IndexDocument, Match, Matches, Query
+from warraq.types.operating import DayCount, Forgotten, OutletState, Waiting
 from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
-from warraq.types.stored import Brief, Change, Known, Logged, Parsed, Revision
+from warraq.types.stored import Brief, Change, Done, Known, Logged, Parsed, Placement, Raw, Revision
 
 __all__ = [
     "EPOCH",
@@ -42,9 +46,12 @@ __all__ = [
     "Clause",
     "Copy",
     "Dated",
+    "DayCount",
+    "Done",
     "Entry",
     "Failure",
     "Feed",
+    "Forgotten",
     "Hit",
     "IndexDocument",
     "Keyword",
@@ -60,14 +67,19 @@ __all__ = [
     "Outlet",
     "OutletCount",
     "OutletId",
+    "OutletState",
     "Page",
     "Paragraph",
     "Parsed",
+    "Placement",
     "Precision",
     "Query",
+    "Rank",
+    "Raw",
     "RawDocument",
     "Reason",
     "Record",
+    "Redirect",
     "Results",
     "Revision",
     "Similar",
@@ -76,6 +88,8 @@ __all__ = [
     "Tally",
     "Task",
     "TaskKind",
+    "Visit",
+    "Waiting",
     "micros",
     "moment",
 ]

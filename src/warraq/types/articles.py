@@ -25,6 +25,14 @@ class Outlet:
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     agency: bool = False
+    lists: tuple[str, ...] = ()
+    """HTML pages that list articles, where there is no feed."""
+    pages: str = ""
+    """Regular expression that the addresses of its articles match; for list pages. Empty: told by their looks."""
+    body: str = ""
+    """CSS selector of the element that holds an article's text, where the extractor needs to be told."""
+    drop: tuple[str, ...] = ()
+    """CSS selectors of what is never part of an article."""
 
 
 class Kind(StrEnum):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
 
 from warraq.types.base import EPOCH, OutletId
 
@@ -41,6 +41,10 @@ class Reason(StrEnum):
     """A line that is not a JSON object, a row of the wrong shape, a field of the wrong type."""
     EMPTY = "empty"
     NO_URL = "no_url"
+    OTHER_OUTLET = "other_outlet"
+    """The address now leads to somebody else: a lapsed or hijacked domain, a page sold."""
+    FORGOTTEN = "forgotten"
+    """Taken down by the operator (`forget`): it is not taken in again."""
     NO_TITLE = "no_title"
     NO_BODY = "no_body"
     NO_DATE = "no_date"
@@ -64,6 +68,40 @@ class TaskKind(StrEnum):
     ANY = "any"
 
 
+class Rank(IntEnum):
+    """What goes first where several tasks of one host are due."""
+
+    FEED = 0
+    FRESH = 1
+    """A page that a feed has just named."""
+    AGAIN = 2
+    """A page seen before, looked at for changes."""
+    BACKFILL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is remembered of an address from one visit to the next."""
+
+    at: str = ""
+    """Where it is asked for instead: where a redirect led. Empty: at its own address."""
+    lasting: bool = True
+    """Whether every redirect to ``at`` was for good (301, 308); otherwise it holds for the next visit only."""
+    hops: int = 0
+    """Redirects followed since the last answer."""
+    etag: str = ""
+    last_modified: str = ""
+    """The validators of what one has, as the server sent them."""
+    visited_at: datetime | None = None
+    visits: int = 0
+    """Answers so far, of whatever kind."""
+    failures: int = 0
+    """In a row, up to now."""
+    failing_since: datetime | None = None
+    every: timedelta = timedelta(0)
+    """The rhythm at which it is asked, once that is known."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A URL that is due. ``hint`` is what a feed said of the article, if a feed named it."""
@@ -75,6 +113,10 @@ class Task:
     hint: Entry | None = None
     again: bool = False
     """Do it even if it was done before and nothing new is said of it."""
+    rank: Rank = Rank.FRESH
+    watch: bool = False
+    """Visit it again and again: a feed at its outlet's rhythm, a page as long as it may still change."""
+    visit: Visit = field(default_factory=Visit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +139,10 @@ class RawDocument:
     content_type: str = ""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    lasting: bool = False
+    """Whether ``url`` is where the address asked for has moved for good (301, 308)."""
+    pause: float = 0.0
+    """Seconds for which its host wants to be left alone now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +159,18 @@ class NotModified:
     """The server says: what you have is current."""
 
     url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """The address leads to another host: ``target`` is to be asked for there, when it is that host's turn."""
+
+    url: str
+    target: str
+    lasting: bool = False
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +180,11 @@ class Failure:
     where: str
     reason: Reason
     detail: str = ""
+    status: int = 0
+    """Of the HTTP answer, if there was one."""
+    retry_after: float | None = None
+    """Seconds after which the host said it may be asked again."""
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +201,19 @@ class Entry:
     image: str = ""
     body: str = ""
     """Full text when the feed carries it (``content:encoded``), still as HTML: never shown, only extracted from."""
+
+    def differs(self, later: Entry) -> bool:
+        """Whether `later` says something new of the page: another title or date, where both say one.
+
+        Summaries, pictures and lists do not count: two feeds of one outlet describe one page differently.
+        """
+        said = ((getattr(self, name), getattr(later, name)) for name in ("title", "published", "modified"))
+        return any(one and two and one != two for one, two in said)
+
+    def updated(self, later: Entry) -> Entry:
+        """What both say; where both say something, what `later` says."""
+        said = {f.name: value for f in fields(later) if (value := getattr(later, f.name))}
+        return replace(self, **said)
 
 
 @dataclass(frozen=True, slots=True)

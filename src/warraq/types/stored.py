@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from warraq.types.articles import Analysis, Article, Dated
 from warraq.types.base import ArticleId, OutletId
-from warraq.types.incoming import Feed, Outcome, Reason
+from warraq.types.incoming import Feed, Lease, Outcome, Rank, Reason, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,55 @@ class Change:
     analysis: Analysis | None = None
     digest: bytes = b""
     seen_at: datetime | None = None
+    raw: Raw | None = None
+    """The raw document it was read from, if that is kept. One with a ``key`` is being re-derived: what was made of
+    it before is replaced by this."""
+    status: int = 0
+    """Of the HTTP answer, where there was one. 404 and 410 on the address of an article: its outlet removed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Where a raw document is kept: a record of a WARC file. ``key`` is the store's own number, 0 before it has one."""
+
+    file: str
+    """Name inside the archive's ``raw`` folder."""
+    offset: int
+    size: int
+    """Bytes in the file."""
+    url: str
+    fetched_at: datetime
+    outlet: OutletId = ""
+    key: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A lease that ends: what is now remembered of the address, and when it is due again (None: when asked for)."""
+
+    lease: Lease
+    visit: Visit = field(default_factory=Visit)
+    due: datetime | None = None
+    rank: Rank | None = None
+    """For the next visit; None: as it was."""
+    free_at: datetime | None = None
+    """When its host may be asked again, by whatever worker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """To which event and story an article belongs, decided when it was placed, in the order (first seen, id).
+
+    ``story`` and ``event`` are named after their first article. ``joined``: stories or events that this article
+    showed to be one, as (taken up, into which): from ``at`` on the first is part of the second.
+    """
+
+    article: ArticleId
+    at: int
+    """Microseconds: when the article was first seen."""
+    story: ArticleId
+    event: ArticleId
+    joined: tuple[tuple[ArticleId, ArticleId], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from warraq.errors import ArchiveCorrupt, ArchiveError, ArchiveLocked, NotFound
+from warraq.errors import ArchiveCorrupt, ArchiveError, ArchiveLocked, NotFound, UsageError
 from warraq.stores.sqlite import schema
 
 MEMORY = ":memory:"
@@ -99,6 +99,18 @@ class Connections:
                     raise
         finally:
             self._turn.release()
+
+    def backup(self, path: Path) -> None:
+        """Copy the whole file, as it stands at one moment, into a new one, by SQLite's own online backup."""
+        if path.exists():
+            raise UsageError(f"{path}: is there already")
+        with self.reading() as db, self._translated():
+            copy = sqlite3.connect(path)
+            try:
+                db.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            finally:
+                copy.close()
 
     def close(self) -> None:
         """Close all; a second call does nothing. Transactions under way end first (writing) or close theirs."""

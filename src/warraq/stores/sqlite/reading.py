@@ -195,11 +195,14 @@ def background(db: sqlite3.Connection, articles: int) -> bytes | None:
 
 # -- outlets and totals ---------------------------------------------------------------------------------------
 
-_OUTLETS = "SELECT id, name, short_name, country, zone, language, hosts, home, feeds, sitemaps, agency FROM outlets"
+_OUTLETS = (
+    "SELECT id, name, short_name, country, zone, language, hosts, home, feeds, sitemaps, lists, pages, body, dropped, "
+    "agency FROM outlets"
+)
 
 
 def _outlet(row: Sequence[Any]) -> Outlet:
-    id, name, short_name, country, zone, language, hosts, home, feeds, sitemaps, agency = row
+    id, name, short_name, country, zone, language, hosts, home, feeds, sitemaps, lists, pages, body, drop, agency = row
     return Outlet(
         id=id,
         name=name,
@@ -211,6 +214,10 @@ def _outlet(row: Sequence[Any]) -> Outlet:
         home=home,
         feeds=unpack_list(feeds),
         sitemaps=unpack_list(sitemaps),
+        lists=unpack_list(lists),
+        pages=pages,
+        body=body,
+        drop=unpack_list(drop),
         agency=bool(agency),
     )
 

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import suppress
 
 from warraq.errors import ArchiveCorrupt
+from warraq.stores.values import host_of
 
 APPLICATION_ID = 0x57415252
 """``WARR``: marks a SQLite file as an archive of ours."""
@@ -123,7 +124,94 @@ _FIRST = (
     "INSERT INTO tokens VALUES (0)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+_SECOND = (
+    # Tasks wait at their host: a host is one worker's at a time. `visit` is JSON (values.pack_visit).
+    "ALTER TABLE tasks ADD COLUMN host TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE tasks ADD COLUMN rank INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE tasks ADD COLUMN watch INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tasks ADD COLUMN visit TEXT NOT NULL DEFAULT ''",
+    "UPDATE tasks SET host = host_of(url)",
+    "DROP INDEX tasks_due",
+    "CREATE INDEX tasks_waiting ON tasks(host, rank, due, hash) WHERE done = 0",
+    # `next_due`: of its earliest task that is not done. `until`: a worker holds the host until then, by `held` leases.
+    """CREATE TABLE hosts (
+        host TEXT PRIMARY KEY,
+        next_due INTEGER NOT NULL,
+        free_at INTEGER NOT NULL DEFAULT 0,
+        until INTEGER NOT NULL DEFAULT 0,
+        held INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID""",
+    "INSERT INTO hosts (host, next_due) SELECT host, min(due) FROM tasks WHERE done = 0 GROUP BY host",
+    "CREATE INDEX hosts_due ON hosts(next_due)",
+    # Where raw documents are kept, and the sighting each made (article NULL: it made none).
+    """CREATE TABLE raws (
+        key INTEGER PRIMARY KEY AUTOINCREMENT,
+        file TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        size INTEGER NOT NULL,
+        url TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        outlet TEXT NOT NULL,
+        article INTEGER,
+        digest BLOB
+    ) STRICT""",
+    "CREATE INDEX raws_by_file ON raws(file)",
+    "CREATE INDEX raws_by_outlet ON raws(outlet, key)",
+    "CREATE INDEX raws_by_article ON raws(article)",
+    "CREATE TABLE knowledge (outlet TEXT PRIMARY KEY, packed BLOB NOT NULL) STRICT, WITHOUT ROWID",
+    # Placements in the order (at, article); what was joined, and when.
+    """CREATE TABLE placements (
+        at INTEGER NOT NULL,
+        article INTEGER NOT NULL,
+        story INTEGER NOT NULL,
+        event INTEGER NOT NULL,
+        PRIMARY KEY (at, article)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX placements_by_article ON placements(article)",
+    "CREATE INDEX placements_by_story ON placements(story, at)",
+    """CREATE TABLE joined (
+        at INTEGER NOT NULL,
+        article INTEGER NOT NULL,
+        taken INTEGER NOT NULL,
+        into_ INTEGER NOT NULL,
+        PRIMARY KEY (at, article, taken)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX joined_by_taken ON joined(taken, at)",
+    "CREATE INDEX joined_by_into ON joined(into_, at)",
+    # An article its outlet removed (404, 410), or that came back (status 0).
+    """CREATE TABLE removals (
+        article INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        status INTEGER NOT NULL,
+        PRIMARY KEY (article, at)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE forgotten (
+        article INTEGER PRIMARY KEY,
+        url TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE outlet_states (
+        outlet TEXT PRIMARY KEY,
+        disabled INTEGER NOT NULL,
+        unsafe_since INTEGER,
+        note TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE day_counts (
+        day INTEGER NOT NULL,
+        outlet TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (day, outlet, outcome, reason)
+    ) STRICT, WITHOUT ROWID""",
+    "ALTER TABLE outlets ADD COLUMN lists TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE outlets ADD COLUMN pages TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outlets ADD COLUMN body TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE outlets ADD COLUMN dropped TEXT NOT NULL DEFAULT '[]'",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
 """MIGRATIONS[n] brings a file from version n to n + 1. Never change one that has been released: add another."""
 
 TABLES = frozenset(
@@ -152,6 +240,7 @@ def upgrade(db: sqlite3.Connection, place: str) -> None:
     """Make the tables of a new file, or bring an older one up to date; one transaction, safe among processes."""
     if version(db, place) == len(MIGRATIONS):
         return
+    db.create_function("host_of", 1, host_of, deterministic=True)
     db.execute("BEGIN IMMEDIATE")
     try:
         for step in MIGRATIONS[version(db, place) :]:  # asked again: another process may have been first

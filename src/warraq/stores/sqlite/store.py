@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from warraq.stores.sqlite import frontier, reading, writing
+from warraq.stores.sqlite import frontier, operating, placing, raws, reading, rewriting, writing
 from warraq.stores.sqlite.connections import Connections
 from warraq.types import (
     FOREVER,
@@ -14,16 +14,24 @@ from warraq.types import (
     ArticleId,
     Brief,
     Change,
+    DayCount,
+    Done,
+    Forgotten,
     Known,
     Lease,
     Logged,
     Outlet,
     OutletCount,
     OutletId,
+    OutletState,
+    Placement,
+    Raw,
     Revision,
     Stats,
     Task,
+    Waiting,
     micros,
+    moment,
 )
 
 
@@ -55,13 +63,16 @@ class SqliteStore:
         changes: Sequence[Change],
         *,
         tasks: Sequence[Task] = (),
-        done: Sequence[Lease] = (),
+        done: Sequence[Done] = (),
+        knowledge: Mapping[OutletId, bytes] | None = None,
         now: datetime | None = None,
     ) -> int:
         with self._db.writing() as db:
             frontier.finish(db, done, None if now is None else micros(now))
             frontier.add(db, tasks)
             writing.record(db, changes)
+            operating.note_removals(db, changes)
+            raws.save_knowledge(db, knowledge or {})
             return reading.last_change(db)
 
     def save_outlets(self, outlets: Collection[Outlet]) -> None:
@@ -72,9 +83,88 @@ class SqliteStore:
         with self._db.reading() as db:
             return reading.saved_outlets(db)
 
-    def claim(self, now: datetime, limit: int, lease: timedelta) -> Sequence[Lease]:
+    # -- the frontier -------------------------------------------------------------------------------------
+
+    def claim(self, now: datetime, limit: int, lease: timedelta, *, per_host: int = 8) -> Sequence[Lease]:
         with self._db.writing() as db:
-            return frontier.claim(db, micros(now), limit, micros(now + lease))
+            return frontier.claim(db, micros(now), limit, micros(now + lease), per_host)
+
+    def release(self, leases: Sequence[Lease]) -> None:
+        with self._db.writing() as db:
+            frontier.release(db, leases)
+
+    def waiting(self, now: datetime) -> Waiting:
+        with self._db.reading() as db:
+            return frontier.waiting(db, micros(now))
+
+    # -- raw documents ------------------------------------------------------------------------------------
+
+    def raws(
+        self, after: int, limit: int, *, outlet: OutletId | None = None, until: datetime | None = None
+    ) -> Sequence[Raw]:
+        with self._db.reading() as db:
+            return raws.raws(db, after, limit, outlet, None if until is None else micros(until))
+
+    def drop_raws(self, file: str) -> int:
+        with self._db.writing() as db:
+            return raws.drop(db, file)
+
+    def knowledge(self, outlets: Collection[OutletId]) -> Mapping[OutletId, bytes]:
+        with self._db.reading() as db:
+            return raws.knowledge(db, outlets)
+
+    # -- placing ------------------------------------------------------------------------------------------
+
+    def last_placed(self) -> tuple[int, ArticleId] | None:
+        with self._db.reading() as db:
+            return placing.last_placed(db)
+
+    def place(self, placements: Sequence[Placement], after: tuple[int, ArticleId] | None) -> bool:
+        with self._db.writing() as db:
+            return placing.place(db, placements, after)
+
+    def placements(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Placement]:
+        with self._db.reading() as db:
+            return placing.placements(db, ids, micros(as_of))
+
+    def members(self, story: ArticleId, as_of: datetime) -> Sequence[Placement]:
+        with self._db.reading() as db:
+            return placing.members(db, story, micros(as_of))
+
+    def stories(
+        self, since: datetime, until: datetime, as_of: datetime, limit: int, offset: int = 0
+    ) -> Sequence[tuple[ArticleId, int]]:
+        with self._db.reading() as db:
+            return placing.stories(db, micros(since), micros(until), micros(as_of), limit, offset)
+
+    # -- operating ----------------------------------------------------------------------------------------
+
+    def removed(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, datetime]:
+        with self._db.reading() as db:
+            return {id: moment(at) for id, at in operating.removed(db, ids, micros(as_of)).items()}
+
+    def forget(self, id: ArticleId, reason: str, at: datetime) -> Forgotten | None:
+        with self._db.writing() as db:
+            return rewriting.forget(db, id, reason, at)
+
+    def forgotten(self) -> Sequence[Forgotten]:
+        with self._db.reading() as db:
+            return operating.forgotten(db)
+
+    def outlet_states(self) -> Mapping[OutletId, OutletState]:
+        with self._db.reading() as db:
+            return operating.outlet_states(db)
+
+    def save_outlet_state(self, state: OutletState) -> None:
+        with self._db.writing() as db:
+            operating.save_outlet_state(db, state)
+
+    def day_counts(self, since: date, *, outlet: OutletId | None = None) -> Sequence[DayCount]:
+        with self._db.reading() as db:
+            return operating.day_counts(db, since, outlet)
+
+    def backup(self, path: Path) -> None:
+        self._db.backup(path)
 
     # -- following ----------------------------------------------------------------------------------------
 

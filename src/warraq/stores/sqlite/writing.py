@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from warraq.stores.sqlite import operating, placing, raws, rewriting
 from warraq.stores.sqlite.reading import SPAN
 from warraq.stores.values import (
     BRIEF_COLUMNS,
     NO_ARTICLE,
     WHOLE_COLUMNS,
     encode_json,
+    id_of,
     number_of,
     numbered,
     pack_brief,
@@ -54,6 +56,10 @@ class _Rows:
 
 def record(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Store the changes: what is there already is neither stored nor logged, and counts as unchanged."""
+    for change in changes:
+        if change.raw is not None and change.raw.key:
+            rewriting.take_back(db, change.raw.key)
+    changes = _without_forgotten(db, changes)
     sightings = [(c, _article_number(c.article.id), micros(c.seen_at)) for c in changes if c.article and c.seen_at]
     timelines = _stored_timelines(db, {article for _, article, _ in sightings})
     (next_key,) = db.execute("SELECT coalesce(max(key), 0) + 1 FROM contents").fetchone()
@@ -77,6 +83,35 @@ def record(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
     _store_timelines(db, {a: t for a, t in timelines.items() if t.added}, rows)
     _count(db, outcomes)
     _note_failures(db, changes)
+    _note_raws(db, changes)
+    operating.count_days(db, changes)
+
+
+def _without_forgotten(db: sqlite3.Connection, changes: Sequence[Change]) -> Sequence[Change]:
+    """What the operator had taken down is not taken in again."""
+    ids = [number_of(change.article.id) for change in changes if change.article]
+    rows = db.execute("SELECT article FROM json_each(?) JOIN forgotten ON article = value", (encode_json(ids),))
+    gone = {id_of(article) for (article,) in rows}
+    if not gone:
+        return changes
+    return [
+        replace(c, outcome=Outcome.REJECTED, reason=Reason.FORGOTTEN, article=None, analysis=None, raw=None)
+        if c.article is not None and c.article.id in gone
+        else c
+        for c in changes
+    ]
+
+
+def _note_raws(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
+    """Which raw document made which sighting."""
+    for change in changes:
+        if change.raw is None:
+            continue
+        made = (number_of(change.article.id), change.digest) if change.article and change.seen_at else (None, None)
+        if change.raw.key:
+            db.execute("UPDATE raws SET article = ?, digest = ? WHERE key = ?", (*made, change.raw.key))
+        else:
+            raws.add(db, change.raw, *made)
 
 
 def _stored_timelines(db: sqlite3.Connection, articles: Collection[int]) -> dict[int, _Timeline]:
@@ -162,6 +197,7 @@ def _store_timelines(db: sqlite3.Connection, timelines: dict[int, _Timeline], ro
     )
     if disturbed:
         db.execute("DELETE FROM backgrounds WHERE (last_at, last_article) >= (?, ?)", min(disturbed))
+        placing.take_back(db, *min(disturbed))
 
 
 def _article_number(id: ArticleId) -> int:
@@ -219,7 +255,7 @@ def save_outlets(db: sqlite3.Connection, outlets: Iterable[Outlet]) -> None:
     """Insert or replace what is known of outlets."""
     db.executemany(
         "INSERT OR REPLACE INTO outlets (id, name, short_name, country, zone, language, hosts, home, feeds, sitemaps, "
-        "agency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "lists, pages, body, dropped, agency) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 o.id,
@@ -232,6 +268,10 @@ def save_outlets(db: sqlite3.Connection, outlets: Iterable[Outlet]) -> None:
                 o.home,
                 pack_list(o.feeds),
                 pack_list(o.sitemaps),
+                pack_list(o.lists),
+                o.pages,
+                o.body,
+                pack_list(o.drop),
                 int(o.agency),
             )
             for o in outlets

@@ -1,0 +1,53 @@
+"""What the operator decides and sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from warraq.types.base import ArticleId, OutletId
+from warraq.types.incoming import Outcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class OutletState:
+    """What was decided or noticed about an outlet, beside what its file says."""
+
+    outlet: OutletId
+    disabled: bool = False
+    """Not read any more; its articles stay."""
+    unsafe_since: datetime | None = None
+    """Since when its addresses lead to somebody else; links to it are not offered."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """How many documents of an outlet had one outcome on one day (UTC)."""
+
+    day: date
+    outlet: OutletId
+    outcome: Outcome
+    reason: Reason | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """An article taken down for good: its address, when and why. Nothing else of it is kept."""
+
+    article: ArticleId
+    url: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The frontier in numbers."""
+
+    tasks: int = 0
+    due: int = 0
+    leased: int = 0
+    hosts: int = 0
+    oldest_due: datetime | None = None
