@@ -33,7 +33,7 @@ from warraq.types.incoming import (
 from warraq.types.index import Clause, IndexDocument, Match, Matches, Query
 from warraq.types.operating import DayCount, Forgotten, OutletState, Waiting
 from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
-from warraq.types.stored import Brief, Change, Done, Known, Logged, Parsed, Placement, Raw, Revision
+from warraq.types.stored import Brief, Change, Done, Known, Logged, Observation, Parsed, Placement, Raw, Revision
 
 __all__ = [
     "EPOCH",
@@ -62,6 +62,7 @@ __all__ = [
     "Match",
     "Matches",
     "NotModified",
+    "Observation",
     "Origin",
     "Outcome",
     "Outlet",

@@ -11,6 +11,19 @@ from warraq.types.incoming import Feed, Lease, Outcome, Rank, Reason, Visit
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """One page as it teaches what its outlet's pages share (``extract.knowledge``): all are marks of 32 bits."""
+
+    page: int
+    """Of its address."""
+    title: int
+    day: int
+    """The ordinal of the day it was fetched, UTC."""
+    marks: tuple[int, ...] = ()
+    """Of its blocks of text, and of the keywords that the text does not bear out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """What the pure parser made of one document: an article with its analysis, a feed, or a reason.
 
@@ -30,6 +43,8 @@ class Parsed:
     reason: Reason | None = None
     detail: str = ""
     seen_at: datetime | None = None
+    observation: Observation | None = None
+    """What the page teaches of its outlet, where it was one that could be read."""
 
 
 @dataclass(frozen=True, slots=True)
