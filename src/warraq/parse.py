@@ -17,7 +17,7 @@ from warraq.analyse.vectors import analyse, digest
 from warraq.extract import extract
 from warraq.extract.credits import Agencies, agencies_of, credit_of_text
 from warraq.extract.fragment import texts_of
-from warraq.feeds import parse_feed
+from warraq.feeds import parked, parse_feed, parse_list
 from warraq.outlets import by_host, hosts_of
 from warraq.records import Refused, record_to_article, stated_date
 from warraq.types import (
@@ -88,6 +88,19 @@ class Rules:
         if outlet := next((o for o in self._folders if url.startswith(o.home)), None):
             return outlet
         return by_host(urls.host(url), self._by_host)
+
+    def owner(self, url: str, feed: str, task: Task) -> OutletId | None:
+        """To which outlet an address belongs that the feed, sitemap or list at `feed` names, asked for as `task`.
+
+        That of its own host, if we know it, whoever names it. A host nobody is known to own is believed of a feed on
+        that same host, and of a feed that was given by hand (a task without an outlet: an aggregator, say); its
+        outlet is then the task's. Otherwise None: a feed cannot make us ask hosts that its outlet does not own.
+        """
+        if outlet := self.outlet_at(url):
+            return outlet.id
+        if not task.outlet or urls.host(url) == urls.host(feed):
+            return task.outlet
+        return None
 
 
 def parse(document: Document, rules: Rules, now: datetime, task: Task | None = None) -> Parsed:
@@ -162,15 +175,17 @@ def _record(record: Record, rules: Rules, now: datetime) -> Parsed:
 
 def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task) -> Parsed:
     outlet = rules.by_id.get(task.outlet) or rules.outlet_at(document.url)
-    if task.kind in {TaskKind.FEED, TaskKind.SITEMAP} or (
+    if task.kind in {TaskKind.FEED, TaskKind.SITEMAP, TaskKind.LIST} or (
         task.kind is TaskKind.ANY and _FEED.match(document.body[:4096])
     ):
-        zone = outlet.zone if outlet else rules.zone
-        feed = parse_feed(document.body, document.url, document.content_type, zone=zone)
-        if isinstance(feed, Feed):
-            return Parsed(document.url, outlet.id if outlet else "", feed=feed)
-        return Parsed(document.url, task.outlet, reason=feed.reason, detail=feed.detail)
+        return _feed(document, outlet, rules, task)
+    if task.outlet and rules.outlet_at(task.url) and not (outlet := rules.outlet_at(document.url)):
+        detail = f"it leads to {urls.host(document.url)}"
+        return Parsed(document.url, task.outlet, reason=Reason.OTHER_OUTLET, detail=detail)
     found = extract(document, outlet=outlet, hint=task.hint, agencies=rules.agencies)
+    if found.article is None and parked(document.body):
+        owner = outlet.id if outlet else urls.host(document.url)
+        return Parsed(document.url, owner, reason=Reason.OTHER_OUTLET, detail="its domain is for sale")
     if found.article is None:
         return Parsed(
             document.url,
@@ -184,6 +199,21 @@ def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task) -> Pars
     if rules.seen == SEEN_PUBLISHED:
         return _given(document.url, article, article.published.at if article.published else None, rules, now)
     return _given(document.url, article, document.fetched_at, rules, now)
+
+
+def _feed(document: RawDocument, outlet: Outlet | None, rules: Rules, task: Task) -> Parsed:
+    """What a feed, a sitemap or a list page leads to."""
+    if task.kind is TaskKind.LIST:
+        pattern = outlet.pages if outlet else ""
+        feed = parse_list(document.body, document.url, document.content_type, pattern=pattern)
+    else:
+        zone = outlet.zone if outlet else rules.zone
+        feed = parse_feed(document.body, document.url, document.content_type, zone=zone)
+    if (isinstance(feed, Failure) or not feed.entries) and parked(document.body):
+        return Parsed(document.url, task.outlet, reason=Reason.OTHER_OUTLET, detail="its domain is for sale")
+    if isinstance(feed, Feed):
+        return Parsed(document.url, outlet.id if outlet else "", feed=feed)
+    return Parsed(document.url, task.outlet, reason=feed.reason, detail=feed.detail)
 
 
 def _believable(article: Article, now: datetime) -> Article:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warraq.feeds import parse_feed, parse_list, syndication
+from warraq.feeds import Outline, parked, parse_feed, parse_list, parse_outlines, syndication, write_opml
 from warraq.feeds.text import MAX_SUMMARY, MAX_TITLE, plain
 from warraq.types import Entry, Failure, Feed, Reason
 
@@ -309,3 +310,66 @@ def test_anything_is_a_feed_or_a_reason(text: str) -> None:
     assert isinstance(found, Feed | Failure)
     if isinstance(found, Feed):
         assert all(entry.url for entry in found.entries)
+
+
+# --- lists of feeds, list pages by pattern, domains for sale ------------------------------------------------------
+
+
+def test_lists_of_feeds_say_what_they_know() -> None:
+    text = """<opml version="1.0"><head><title>قائمة</title></head><body><outline text="خليج">
+        <outline text="الواحة" title="صحيفة الواحة" type="rss" xmlUrl="https://waha.example/rss"
+            htmlUrl="https://waha.example/" language="ar"/>
+        <outline text="مرسى" XMLURL="https://marsa.example/feed/"/>
+        <outline text="تكرار" xmlUrl="https://waha.example/rss"/><outline text="باطل" xmlUrl="javascript:x"/>
+        </outline></body></opml>"""
+    assert parse_outlines(text.encode()) == (
+        Outline("https://waha.example/rss", "صحيفة الواحة", "https://waha.example/", "ar"),
+        Outline("https://marsa.example/feed/", "مرسى"),
+    )
+    assert parse_outlines(b"<rss/>") == parse_outlines(b"") == parse_outlines(b"\x1f\x8bxx") == ()
+
+
+@given(
+    st.lists(
+        st.builds(
+            Outline,
+            st.integers(0, 99).map(lambda n: f"https://n{n}.example/feed?a=1&b=%22"),
+            st.text(max_size=20).map(lambda text: plain(text, MAX_TITLE)),
+            st.sampled_from(["", "https://waha.example/"]),
+            st.sampled_from(["", "ar"]),
+        ),
+        unique_by=lambda outline: outline.feed,
+        max_size=5,
+    ),
+    st.text(max_size=20),
+)
+def test_a_list_that_was_written_reads_the_same(outlines: list[Outline], title: str) -> None:
+    named = [replace(outline, title=outline.title or plain(outline.feed, MAX_TITLE)) for outline in outlines]
+    assert [*parse_outlines(write_opml(outlines, title).encode("utf-8"))] == named
+
+
+def test_pages_lead_to_articles_by_the_pattern_of_their_addresses() -> None:
+    page = """<a href="/news/2025/1">المزيد</a><a href="https://www.news.example/news/2025/2">
+        افتتاح ميناء الواحة أمام السفن</a><a href="/news/2025/1">خبر له عنوان طويل كاف هنا</a>
+        <a href="/tag/10">وسم له نص طويل جدا هنا</a><a href="mailto:x">x</a>"""
+    found = parse_list(page.encode(), "https://news.example/", pattern=r"/news/\d{4}/\d+$")
+    assert isinstance(found, Feed)
+    assert [(e.url, e.title) for e in found.entries] == [
+        ("https://news.example/news/2025/1", "خبر له عنوان طويل كاف هنا"),
+        ("https://www.news.example/news/2025/2", "افتتاح ميناء الواحة أمام السفن"),
+    ]
+    assert isinstance(parse_list(page.encode(), URL, pattern="/story/"), Failure)
+    wrong = parse_list(page.encode(), URL, pattern="(")
+    assert isinstance(wrong, Failure)
+    assert "pattern" in wrong.detail
+
+
+def test_domains_for_sale() -> None:
+    assert parked(b"<html><head><title>waha.example - This domain may be for sale</title></head><body></body></html>")
+    assert parked(b"<html data-adblockkey='x'><script src='//www.sedoparking.com/f.js'></script>waha.example</html>")
+    article = (
+        b"<title>a</title><p>The owner said the domain is for sale, and Sedo.com confirmed it.</p>" + b"word " * 900
+    )
+    assert not parked(article)
+    assert not parked(PAGE.encode())
+    assert not parked(b"")

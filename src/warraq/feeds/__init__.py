@@ -11,12 +11,14 @@ from xml.etree.ElementTree import ParseError
 from warraq.feeds import xml
 from warraq.feeds.jsonfeed import read_json_feed
 from warraq.feeds.links import read_links
-from warraq.feeds.sitemaps import read_opml, read_sitemap
+from warraq.feeds.opml import Outline, read_opml, read_outlines, write_opml
+from warraq.feeds.parking import parked
+from warraq.feeds.sitemaps import read_sitemap
 from warraq.feeds.syndication import read_syndication
 from warraq.feeds.text import MAX_BYTES, TooLarge, clean, unpacked
 from warraq.types import Failure, Feed, Reason
 
-__all__ = ["MAX_BYTES", "parse_feed", "parse_list"]
+__all__ = ["MAX_BYTES", "Outline", "parked", "parse_feed", "parse_list", "parse_outlines", "write_opml"]
 
 _MAX_SYNDICATION = 8_000_000
 """Characters of an RSS or Atom feed."""
@@ -50,10 +52,27 @@ def parse_feed(body: bytes, url: str, content_type: str = "", *, zone: str = "UT
         return Failure(url, Reason.UNREADABLE, str(error)[:200])
 
 
-def parse_list(body: bytes, url: str, content_type: str = "") -> Feed | Failure:
-    """The links of an HTML page (a home or section page) that look like articles, and the feeds it names."""
-    found = read_links(clean(body[:MAX_BYTES], content_type), url, articles=True)
+def parse_list(body: bytes, url: str, content_type: str = "", *, pattern: str = "") -> Feed | Failure:
+    """The articles that an HTML page (a home or section page) links to, and the feeds it names.
+
+    `pattern` is a regular expression that the addresses of articles match (`Outlet.pages`); without it the links
+    that look like articles are taken.
+    """
+    try:
+        addresses = re.compile(pattern) if pattern else None
+    except re.error as error:
+        return Failure(url, Reason.NOT_FEED, f"the outlet's pattern of pages cannot be read: {error}")
+    found = read_links(clean(body[:MAX_BYTES], content_type), url, articles=True, pattern=addresses)
     return found or Failure(url, Reason.NOT_FEED, "no feeds and no links that look like articles")
+
+
+def parse_outlines(body: bytes, url: str = "") -> tuple[Outline, ...]:
+    """The feeds that an OPML list names, with what it says of each; empty for what is no such list."""
+    try:
+        text = clean(unpacked(body), "")
+        return read_outlines(xml.salvage(xml.prepared(text)), url) if text and _root(text) == "opml" else ()
+    except (TooLarge, xml.Refused, ParseError, ValueError):
+        return ()
 
 
 def _parse(text: str, url: str, zone: str) -> Feed | None:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from itertools import islice
+from re import Pattern
 
 from warraq.feeds.text import MAX_TITLE, plain
 from warraq.types import Entry, Feed
@@ -25,10 +26,12 @@ _FEED_TYPES = frozenset(
 _FEED_PATH = re.compile(r"(?:^|[/?._-])(?:rss|feed|atom|rdf)(?:$|[/?&=._-])|/feed$", re.I)
 
 
-def read_links(text: str, url: str, *, articles: bool) -> Feed | None:
-    """The feeds a page names in its head or links to and, if `articles`, its links that look like articles.
+def read_links(text: str, url: str, *, articles: bool, pattern: Pattern[str] | None = None) -> Feed | None:
+    """The feeds a page names in its head or links to and, if `articles`, its links to articles.
 
-    None if it names neither. A link looks like an article if it stays on the host and its text is a title's length.
+    None if it names neither. With a `pattern` the articles are the links whose canonical address it is found in,
+    whatever their text. Without one a link looks like an article if it stays on the host and its text is a title's
+    length.
     """
     base, title = url, ""
     feeds: dict[str, None] = {}
@@ -41,7 +44,10 @@ def read_links(text: str, url: str, *, articles: bool) -> Feed | None:
                 title = title or plain(text[opened[2] : tag.start()], MAX_TITLE)
             elif opened:
                 said = plain(text[opened[2] : tag.start()][:10_000], MAX_TITLE)
-                _note(opened[1], said, url, linked, entries)
+                if pattern is None:
+                    _note(opened[1], said, url, linked, entries)
+                elif opened[1] and pattern.search(opened[1]):
+                    _keep(opened[1], said, entries)
             opened = None
             continue
         name, attributes = tag[1].lower(), dict(_attributes(tag[2]))
@@ -71,9 +77,15 @@ def _note(address: str, said: str, url: str, linked: dict[str, None], entries: d
     if _FEED_PATH.search(address.partition("://")[2].partition("/")[2]):
         linked[address] = None
     elif len(said.split()) >= _MIN_WORDS and host(address) == host(url) and address != canonical(url):
-        before = entries.get(address)
-        if before is None or len(said) > len(before.title):
-            entries[address] = Entry(address, title=said)
+        _keep(address, said, entries)
+
+
+def _keep(address: str, said: str, entries: dict[str, Entry]) -> None:
+    """An article, by the longest text of its links; a word or two (``المزيد``) are not its title."""
+    title = said if len(said.split()) >= _MIN_WORDS else ""
+    before = entries.get(address)
+    if before is None or len(title) > len(before.title):
+        entries[address] = Entry(address, title=title)
 
 
 def _attributes(text: str) -> Iterator[tuple[str, str]]:

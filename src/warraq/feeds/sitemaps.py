@@ -1,4 +1,4 @@
-"""Sitemaps (https://www.sitemaps.org/protocol.html), Google's news and image extensions, and OPML 1 and 2 lists."""
+"""Sitemaps (https://www.sitemaps.org/protocol.html), Google's news and image extensions."""
 
 from __future__ import annotations
 
@@ -32,21 +32,4 @@ def _entry(item: Element, url: str, zone: str) -> Entry:
         modified=modified.at if modified else None,
         keywords=names(child_text(item, "news", "keywords").replace("،", ",").split(",")),
         image=address(child_text(item, "image", "loc"), url),
-    )
-
-
-def read_opml(root: Element, url: str) -> Feed:
-    """The feeds that a list names, at any depth."""
-    addresses = (
-        address(value, url)
-        for outline in root.iter()
-        if local(outline) == "outline"
-        for name, value in outline.attrib.items()
-        if name.lower() == "xmlurl"
-    )
-    head = next((child for child in root if local(child) == "head"), None)
-    return Feed(
-        (),
-        title=plain(child_text(head, "title"), MAX_TITLE) if head is not None else "",
-        feeds=tuple(dict.fromkeys(found for found in addresses if found))[:MAX_ENTRIES],
     )
