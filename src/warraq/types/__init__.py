@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from warraq.types.articles import Analysis, Article, Dated, Kind, Origin, Outlet, Paragraph, Precision
 from warraq.types.base import EPOCH, FOREVER, ArticleId, OutletId, micros, moment
+from warraq.types.comparing import Carrier, ChangedParagraph, ChangedText, CopyGroup, Diff, Difference, Edit, Edits
 from warraq.types.incoming import (
     Entry,
     Failure,
@@ -30,7 +31,22 @@ from warraq.types.incoming import (
     TaskKind,
     Visit,
 )
-from warraq.types.index import Clause, IndexDocument, Match, Matches, Query
+from warraq.types.index import (
+    Between,
+    Clause,
+    Every,
+    Facets,
+    Field,
+    IndexDocument,
+    Match,
+    Matches,
+    Named,
+    OneOf,
+    Part,
+    Query,
+    Some,
+    Without,
+)
 from warraq.types.operating import DayCount, Forgotten, OutletState, Waiting
 from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
 from warraq.types.stored import Brief, Change, Done, Known, Logged, Observation, Parsed, Placement, Raw, Revision
@@ -41,16 +57,28 @@ __all__ = [
     "Analysis",
     "Article",
     "ArticleId",
+    "Between",
     "Brief",
+    "Carrier",
     "Change",
+    "ChangedParagraph",
+    "ChangedText",
     "Clause",
     "Copy",
+    "CopyGroup",
     "Dated",
     "DayCount",
+    "Diff",
+    "Difference",
     "Done",
+    "Edit",
+    "Edits",
     "Entry",
+    "Every",
+    "Facets",
     "Failure",
     "Feed",
+    "Field",
     "Forgotten",
     "Hit",
     "IndexDocument",
@@ -61,8 +89,10 @@ __all__ = [
     "Logged",
     "Match",
     "Matches",
+    "Named",
     "NotModified",
     "Observation",
+    "OneOf",
     "Origin",
     "Outcome",
     "Outlet",
@@ -72,6 +102,7 @@ __all__ = [
     "Page",
     "Paragraph",
     "Parsed",
+    "Part",
     "Placement",
     "Precision",
     "Query",
@@ -84,6 +115,7 @@ __all__ = [
     "Results",
     "Revision",
     "Similar",
+    "Some",
     "Span",
     "Stats",
     "Tally",
@@ -91,6 +123,7 @@ __all__ = [
     "TaskKind",
     "Visit",
     "Waiting",
+    "Without",
     "micros",
     "moment",
 ]
