@@ -31,22 +31,7 @@ from warraq.types.incoming import (
     TaskKind,
     Visit,
 )
-from warraq.types.index import (
-    Between,
-    Clause,
-    Every,
-    Facets,
-    Field,
-    IndexDocument,
-    Match,
-    Matches,
-    Named,
-    OneOf,
-    Part,
-    Query,
-    Some,
-    Without,
-)
+from warraq.types.index import Clause, IndexDocument, Match, Matches, Query
 from warraq.types.operating import DayCount, Forgotten, OutletState, Waiting
 from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
 from warraq.types.stored import Brief, Change, Done, Known, Logged, Observation, Parsed, Placement, Raw, Revision
@@ -57,7 +42,6 @@ __all__ = [
     "Analysis",
     "Article",
     "ArticleId",
-    "Between",
     "Brief",
     "Carrier",
     "Change",
@@ -74,11 +58,8 @@ __all__ = [
     "Edit",
     "Edits",
     "Entry",
-    "Every",
-    "Facets",
     "Failure",
     "Feed",
-    "Field",
     "Forgotten",
     "Hit",
     "IndexDocument",
@@ -89,10 +70,8 @@ __all__ = [
     "Logged",
     "Match",
     "Matches",
-    "Named",
     "NotModified",
     "Observation",
-    "OneOf",
     "Origin",
     "Outcome",
     "Outlet",
@@ -102,7 +81,6 @@ __all__ = [
     "Page",
     "Paragraph",
     "Parsed",
-    "Part",
     "Placement",
     "Precision",
     "Query",
@@ -115,7 +93,6 @@ __all__ = [
     "Results",
     "Revision",
     "Similar",
-    "Some",
     "Span",
     "Stats",
     "Tally",
@@ -123,7 +100,6 @@ __all__ = [
     "TaskKind",
     "Visit",
     "Waiting",
-    "Without",
     "micros",
     "moment",
 ]
