@@ -6,14 +6,13 @@ from tests.fetchers.web import Variable, fetcher
 
 from warraq.feeds import parse_feed
 from warraq.sample import outlets, serve
-from warraq.types import Feed, NotModified, RawDocument, Task, TaskKind
+from warraq.types import Feed, NotModified, RawDocument, Task, TaskKind, Visit
 
 
 def test_feeds_lead_to_pages() -> None:
     clock = Variable()
-    validators: dict[str, tuple[str, str]] = {}
     with serve() as base:
-        reader = fetcher(clock, delay=0.5, validators=validators)
+        reader = fetcher(clock, delay=0.5)
         pages = 0
         for outlet in outlets(base):
             for address in (*outlet.feeds, *outlet.sitemaps):
@@ -28,7 +27,8 @@ def test_feeds_lead_to_pages() -> None:
                     assert "html" in page.content_type
                     pages += 1
                 headers = document.headers
-                validators[address] = headers.get("etag", ""), headers.get("last-modified", "")
-                assert reader.get(Task(address, TaskKind.FEED)) == NotModified(address)
+                seen = Visit(etag=headers.get("etag", ""), last_modified=headers.get("last-modified", ""))
+                again = reader.get(Task(address, TaskKind.FEED, visit=seen))
+                assert isinstance(again, NotModified), again
         assert pages > 15
         assert set(clock.slept) == {0.5}

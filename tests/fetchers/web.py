@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from warraq.fetchers.http import HttpFetcher
-from warraq.types import Failure, NotModified, RawDocument, Task
+from warraq.fetchers.http import Fetched, HttpFetcher
+from warraq.types import Task
 
 
 class Variable:
@@ -99,5 +99,13 @@ def fetcher(clock: Variable | None = None, **settings: object) -> HttpFetcher:
     return HttpFetcher(clock=clock or Variable(), **given)  # type: ignore[arg-type]
 
 
-def get(url: str, **settings: object) -> RawDocument | NotModified | Failure:
-    return fetcher(**settings).get(Task(url))
+def get(url: str, **settings: object) -> Fetched:
+    return ask(Task(url), **settings)
+
+
+def ask(task: Task, **settings: object) -> Fetched:
+    reader = fetcher(**settings)
+    try:
+        return reader.get(task)
+    finally:
+        reader.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from warraq.config import Config, load_config
 from warraq.errors import UsageError
 from warraq.extract import Extraction, extract
 from warraq.fetchers.decode import Meter
-from warraq.fetchers.files import read_documents, size_of
+from warraq.fetchers.files import read_documents, read_pages, size_of
 from warraq.fetchers.http import HttpFetcher
 from warraq.parse import SEEN_NOW
 from warraq.ports import Clock, Fetcher
@@ -25,6 +26,7 @@ from warraq.types import (
     RawDocument,
     Reason,
     Record,
+    Redirect,
     Tally,
     Task,
     TaskKind,
@@ -63,6 +65,7 @@ class Taking(Opened):
             rules,
             self.clock,
             processes=workers or self.config.workers or 1,
+            pages=read_pages(places, url=url),
             progress=progress and (lambda tally: progress(replace(tally, share=meter.share()))),
             refused=refused,
         )
@@ -121,11 +124,12 @@ def extract_page(place: str, *, url: str = "", config: Config | None = None) -> 
     `url` is the page's address when a file does not say it. A fetch that fails is a reason too.
     Raises `NotFound` for a file that is not there.
     """
-    document: RawDocument | Record | NotModified | Failure
+    document: RawDocument | Record | NotModified | Redirect | Failure
     if urls.canonical(place):
         config = config or load_config()
         task = Task(urls.canonical(place), TaskKind.PAGE)
-        ((_, document),) = _http_fetcher(config, SystemClock()).fetch([task])
+        with closing(_http_fetcher(config, SystemClock())) as fetcher:
+            document = fetcher.get(task)
     else:
         document = next(read_documents([Path(place)], url=url), Failure(place, Reason.EMPTY))
     if isinstance(document, RawDocument):

@@ -63,6 +63,14 @@ def read_documents(
     return _read_all(paths, url, meter)
 
 
+def read_pages(paths: Sequence[Path], *, url: str = "") -> Iterator[RawDocument | Record | Failure]:
+    """Those documents of `read_documents` that may be pages, without opening files that hold something else."""
+    for path in paths:
+        for inner in _walk(path) if path.is_dir() else [path]:
+            if (_kind_by_name(inner) or "page") in ("page", "warc"):
+                yield from read_file(inner, url=url)
+
+
 def size_of(paths: Iterable[Path]) -> int:
     """Bytes on disk of all that `read_documents` would read."""
     files = (inner for path in paths for inner in (_walk(path) if path.is_dir() else [path]))

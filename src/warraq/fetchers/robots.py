@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 
 from protego import Protego
 
+from warraq.types import Reason
+
 MAX_BYTES = 512 * 1024
 """More is not read (RFC 9309, section 2.5, asks for at least 500 KiB)."""
 MAX_DELAY = 60.0
 """Seconds; a longer ``Crawl-delay`` counts as this."""
 _KEPT = timedelta(hours=24)
 _RETRIED = timedelta(minutes=10)
+_UNREACHED = timedelta(minutes=1)
 _MAX_HOSTS = 2_000
 
 
@@ -24,6 +27,8 @@ class Rules:
     until: datetime
     parsed: Protego | None = None
     closed: str = ""
+    reason: Reason = Reason.ROBOTS
+    """Of the failure, if ``closed``: a host that cannot be reached is not tried again for each of its pages."""
 
     def allow(self, url: str, agent: str) -> bool:
         """May `agent` (a product name) fetch `url`?"""
@@ -45,6 +50,19 @@ def from_answer(status: int, body: bytes, now: datetime) -> Rules:
     if 500 <= status < 600 or status == 429:
         return Rules(now + _RETRIED, closed=f"robots.txt answers {status}")
     return Rules(now + _KEPT)
+
+
+def from_failure(reason: Reason, detail: str, now: datetime, *, moved: bool) -> Rules:
+    """Rules where ``/robots.txt`` could not be had. `moved`: it was not even found at the host's own address.
+
+    A body that cannot be unpacked says nothing. A host that cannot be reached is left alone for a minute, and a
+    redirect to another host that cannot be reached closes this one, like a server error (RFC 9309, section 2.3.1.4).
+    """
+    if reason in (Reason.UNREADABLE, Reason.TOO_LARGE, Reason.NOT_HTML, Reason.BAD_URL):
+        return Rules(now + _KEPT)
+    if moved:
+        return Rules(now + _RETRIED, closed=f"robots.txt leads elsewhere: {detail}")
+    return Rules(now + _UNREACHED, closed=detail, reason=reason)
 
 
 class Cache:
