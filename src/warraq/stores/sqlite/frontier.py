@@ -120,7 +120,7 @@ def finish(db: sqlite3.Connection, done: Sequence[Done], now: int | None) -> Non
         )
         if end.due is not None and at != host:
             _wait(db, [(at, micros(end.due))])
-        _give_back(db, host, 1, 0 if end.free_at is None else micros(end.free_at))
+        _give_back(db, host, until, 0 if end.free_at is None else micros(end.free_at))
 
 
 def release(db: sqlite3.Connection, leases: Sequence[Lease]) -> None:
@@ -128,20 +128,21 @@ def release(db: sqlite3.Connection, leases: Sequence[Lease]) -> None:
     for lease in leases:
         key = url_hash(lease.task.url, _HASH_SIZE)
         row = db.execute(
-            "UPDATE tasks SET until = 0, attempts = attempts - 1 WHERE hash = ? AND token = ? AND ended <> token "
-            "AND until > 0 RETURNING host",
+            "SELECT host, until FROM tasks WHERE hash = ? AND token = ? AND ended <> token AND until > 0",
             (key, lease.token),
         ).fetchone()
         if row is not None:
-            _give_back(db, row[0], 1, 0)
+            db.execute("UPDATE tasks SET until = 0, attempts = attempts - 1 WHERE hash = ?", (key,))
+            _give_back(db, *row, 0)
 
 
-def _give_back(db: sqlite3.Connection, host: str, leases: int, free_at: int) -> None:
-    (held,) = db.execute(
-        "UPDATE hosts SET held = max(held - ?, 0), free_at = max(free_at, ?) WHERE host = ? RETURNING held",
-        (leases, free_at, host),
-    ).fetchone() or (1,)
-    if held == 0:
+def _give_back(db: sqlite3.Connection, host: str, until: int, free_at: int) -> None:
+    """A lease of the host that was held until then has ended. If it had run out, somebody else may hold the host."""
+    db.execute("UPDATE hosts SET free_at = max(free_at, ?) WHERE host = ?", (free_at, host))
+    row = db.execute(
+        "UPDATE hosts SET held = max(held - 1, 0) WHERE host = ? AND until = ? RETURNING held", (host, until)
+    ).fetchone()
+    if row == (0,):
         _free(db, host)
 
 
