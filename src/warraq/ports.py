@@ -19,6 +19,7 @@ from warraq.types import (
     Change,
     DayCount,
     Done,
+    Facets,
     Failure,
     Forgotten,
     IndexDocument,
@@ -190,11 +191,26 @@ class Store(Protocol):
         ...
 
     def forget(self, id: ArticleId, reason: str, at: datetime) -> Forgotten | None:
-        """Erase an article: every state, analysis, sighting, placement and raw record. None if it is not there."""
+        """Erase an article: every state, analysis, sighting, placement, task and raw record. None if it is not there.
+
+        Its address is not fetched again, and it is not taken in again. The raw documents themselves are the
+        `Keeper`'s: ask `raws_of` first.
+        """
+        ...
+
+    def raws_of(self, id: ArticleId) -> Sequence[Raw]:
+        """The raw documents that made an article's states, and all others found at its address, by key."""
         ...
 
     def forgotten(self) -> Sequence[Forgotten]:
         """All that was forgotten, newest first."""
+        ...
+
+    def watched(self) -> Sequence[Task]:
+        """The feeds, sitemaps and lists that are read again and again, by outlet and address.
+
+        One that is not to be asked any more (410) is due at the end of time.
+        """
         ...
 
     def outlet_states(self) -> Mapping[OutletId, OutletState]:
@@ -210,7 +226,18 @@ class Store(Protocol):
         ...
 
     def backup(self, path: Path) -> None:
-        """A consistent copy of the whole store into a new file, while others read and write."""
+        """A consistent copy of the whole store into a new file, while others read and write.
+
+        Raises `UsageError` if the file is there. What has that name is whole: a copy cut short leaves nothing.
+        """
+        ...
+
+    def compact(self) -> None:
+        """Write the store anew without what was deleted: nothing of it can be read from the disk any more."""
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """What is wrong with what is stored, a line each; empty for a sound archive."""
         ...
 
     # -- following ----------------------------------------------------------------------------------------
@@ -317,6 +344,17 @@ class Index(Protocol):
 
     def search(self, query: Query, as_of: datetime, limit: int, offset: int = 0) -> Matches:
         """Best matches among the states in force at `as_of`; equal scores in a fixed order."""
+        ...
+
+    def facets(self, query: Query, as_of: datetime, limit: int = 10) -> Facets:
+        """Where all matches of a query fall: outlets, languages, keywords (at most `limit` of each), days."""
+        ...
+
+    def completions(self, beginning: str, limit: int) -> Sequence[tuple[str, int]]:
+        """Folded words that begin so, with how many states of articles hold them, the most frequent first.
+
+        Of the whole index, whatever was seen when: for suggestions only.
+        """
         ...
 
     def neighbours(self, terms: Sequence[tuple[str, int]], as_of: datetime, limit: int) -> Sequence[Match]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from warraq.arabic import Token, tokens
-from warraq.types import Clause, Span
+from warraq.types import Clause, Field, Span
 
 WIDTH = 240
 """Characters of a snippet, its ellipses not counted."""
@@ -57,13 +57,24 @@ def snippet(text: str, clauses: Sequence[Clause], width: int = WIDTH) -> tuple[S
 def _hits(text: str, clauses: Sequence[Clause]) -> Iterator[tuple[int, int, int]]:
     """(start, end, number of the clause) of each hit, by where they end."""
     phrases: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+    begun: list[tuple[int, tuple[str, ...]]] = []
     for number, clause in enumerate(clauses):
-        if clause.stems:
+        if clause.field not in (Field.TEXT, Field.TITLE):
+            continue
+        if clause.prefix:
+            begun.append((number, (*clause.stems, *clause.folded)))
+        elif clause.slop:
+            for stem in clause.stems:  # words near one another: each lights up by itself
+                phrases.setdefault(stem, []).append((number, (stem,)))
+        elif clause.stems:
             phrases.setdefault(clause.stems[-1], []).append((number, clause.stems))
     longest = max((len(clause.stems) for clause in clauses), default=1)
     recent: deque[Token] = deque(maxlen=max(longest, 1))
     for token in islice(tokens(text), READ):
         recent.append(token)
+        for number, beginnings in begun:
+            if token.word.folded.startswith(beginnings) or token.word.stem.startswith(beginnings):
+                yield token.start, token.end, number
         for number, stems in phrases.get(token.word.stem, ()):
             if len(stems) == 1:
                 yield token.start, token.end, number

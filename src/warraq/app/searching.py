@@ -6,18 +6,30 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from warraq.analyse.copies import likeness
 from warraq.analyse.snippets import highlight, snippet
+from warraq.analyse.suggest import LEAST, nearest_word, replace_word
+from warraq.analyse.vectors import unpack, unpack_sketch
 from warraq.app.opened import Opened
-from warraq.query import parse_query
+from warraq.arabic import match_form
+from warraq.outlets.countries import country_codes
+from warraq.query import parse_query, phrase_query, resolved
 from warraq.types import (
     Brief,
+    Copy,
+    Facets,
     Hit,
+    Named,
+    OneOf,
     OutletCount,
     OutletId,
     Query,
     Results,
     Stats,
 )
+
+COMPLETIONS = 50_000
+"""Words with one first letter that are looked through for a suggestion."""
 
 
 class Searching(Opened):
@@ -34,37 +46,135 @@ class Searching(Opened):
         limit: int = 10,
         offset: int = 0,
         newest_first: bool = False,
+        half_life: float = 0.0,
+        collapse: bool = False,
     ) -> Results:
-        """Articles that hold all words of `query`, in any spelling; ``"…"`` is a phrase, ``-`` excludes.
+        """Articles that match `query`, whose language the module `warraq.query` describes, the best first.
 
-        `date_from` (inclusive) and `date_to` (exclusive) bound the moment of publication. Raises `QueryError`.
+        `date_from` (inclusive) and `date_to` (exclusive) bound the moment of publication. With `half_life` an article
+        counts half as much for every so many days of its age. `collapse` puts matches of this page that carry one
+        text under the first of them. Raises `QueryError`.
         """
-        wanted = parse_query(
-            query, outlets=outlets, published_from=date_from, published_to=date_to, newest_first=newest_first
+        as_of = as_of or self.now()
+        wanted = self._wanted(
+            parse_query(
+                query,
+                outlets=outlets,
+                published_from=date_from,
+                published_to=date_to,
+                newest_first=newest_first,
+                half_life=half_life,
+            ),
+            as_of,
         )
-        return self._results(query, wanted, as_of or self.now(), limit, offset)
+        found = self._results(query, wanted, as_of, limit, offset)
+        if collapse:
+            found = replace(found, hits=self._collapsed(found.hits, as_of))
+        return found if found.total else replace(found, suggestion=self._suggestion(query, wanted))
+
+    def facets(
+        self,
+        query: str,
+        *,
+        outlets: Sequence[OutletId] = (),
+        date_from: datetime | None = None,
+        date_to: datetime | None = None,
+        as_of: datetime | None = None,
+        limit: int = 10,
+    ) -> Facets:
+        """How many matches of a search fall to which outlet, language, keyword and day. Raises `QueryError`."""
+        as_of = as_of or self.now()
+        wanted = parse_query(query, outlets=outlets, published_from=date_from, published_to=date_to)
+        return self._index.facets(self._wanted(wanted, as_of), as_of, limit)
 
     def keyword(self, phrase: str, as_of: datetime | None = None, *, limit: int = 30, offset: int = 0) -> Results:
         """Articles that hold a phrase, in any spelling, newest first. Raises `QueryError`."""
-        wanted = parse_query('"' + phrase.replace('"', " ") + '"', newest_first=True)
-        return self._results(phrase, wanted, as_of or self.now(), limit, offset)
+        return self._results(phrase, phrase_query(phrase, newest_first=True), as_of or self.now(), limit, offset)
 
     def _results(self, text: str, query: Query, as_of: datetime, limit: int, offset: int) -> Results:
         found = self._index.search(query, as_of, limit, offset)
         states = self._store.bodies([m.article for m in found.matches], as_of)
         briefs = self._store.briefs(states, as_of)
+        clauses = query.clauses
         hits = [
             Hit(
                 brief=briefs[match.article],
                 outlet=self.outlet(briefs[match.article].outlet),
                 score=match.score,
-                title=highlight(states[match.article].article.title, query.must),
-                snippet=snippet(states[match.article].article.text, query.must),
+                title=highlight(states[match.article].article.title, clauses),
+                snippet=snippet(states[match.article].article.text, clauses),
             )
             for match in found.matches
             if match.article in states  # the index may be a moment behind the store
         ]
         return Results(text, as_of, found.total, tuple(hits))
+
+    def _wanted(self, query: Query, as_of: datetime) -> Query:
+        """The query with outlets, countries and stories resolved into what an index knows."""
+
+        def resolve(part: OneOf) -> OneOf:
+            match part.name:
+                case Named.OUTLET:
+                    return OneOf(Named.OUTLET, self._outlets_named(part.values))
+                case Named.COUNTRY:
+                    codes = {code for value in part.values for code in country_codes(value)}
+                    return OneOf(Named.OUTLET, tuple(o.id for o in self._rules().outlets if o.country in codes))
+                case Named.STORY:
+                    members = [p.article for id in part.values for p in self._store.members(id, as_of)]
+                    return OneOf(Named.ARTICLE, tuple(members))
+                case _:
+                    return replace(part, values=tuple(value.lower() for value in part.values))
+
+        return resolved(query, resolve)
+
+    def _outlets_named(self, names: Sequence[str]) -> tuple[OutletId, ...]:
+        """Outlets by id, or by any part of their printed name; a name nobody has stands for itself."""
+        found: list[OutletId] = []
+        for name in names:
+            wanted = match_form(name)
+            named = [
+                o.id
+                for o in self._rules().outlets
+                if o.id == name.lower()
+                or (wanted and f" {wanted} " in f" {match_form(o.name)} {match_form(o.short_name)} ")
+            ]
+            found += named or [name]
+        return tuple(dict.fromkeys(found))
+
+    def _collapsed(self, hits: Sequence[Hit], as_of: datetime) -> tuple[Hit, ...]:
+        """Each text once: further hits that carry it become copies of the first one."""
+        analyses = self._store.analyses([hit.brief.key for hit in hits])
+        background = self._background(as_of)
+        shown: list[Hit] = []
+        for hit in hits:
+            own = analyses.get(hit.brief.key)
+            for place, first in enumerate(shown):
+                other = analyses.get(first.brief.key)
+                if own is None or other is None:
+                    continue
+                alike = likeness((unpack(own), unpack_sketch(own)), (unpack(other), unpack_sketch(other)), background)
+                if alike.copy:
+                    copy = Copy(hit.brief, hit.outlet, round(alike.containment, 3))
+                    shown[place] = replace(first, copies=(*first.copies, copy))
+                    break
+            else:
+                shown.append(hit)
+        return tuple(shown)
+
+    def _suggestion(self, text: str, query: Query) -> str:
+        """The query with words nobody wrote replaced by the nearest ones that somebody did; empty if there are none."""
+        changed = text
+        for clause in query.clauses:
+            word = clause.folded[0]
+            if len(clause.folded) > 1 or clause.prefix or len(word) < LEAST:
+                continue
+            known = dict(self._index.completions(word[:1], COMPLETIONS))
+            if word in known:
+                continue
+            best = nearest_word(word, known)
+            if best:
+                changed = replace_word(changed, word, best)
+        return changed if changed != text else ""
 
     def latest(
         self,

@@ -19,6 +19,7 @@ from warraq.cli.options import (
 from warraq.render.html import page_html
 from warraq.render.json import (
     dumps,
+    facets_dict,
     hit_dict,
     outlet_count_dict,
     page_dict,
@@ -71,6 +72,9 @@ def similar(article: str, as_of: datetime | None, limit: int, as_json: bool) -> 
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
 @click.option("--offset", type=click.IntRange(min=0), default=0)
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
+@click.option("--half-life", type=click.FloatRange(min=0), default=0.0, help="Days in which a match counts half.")
+@click.option("--collapse", is_flag=True, help="Matches that carry one text as one line that says where.")
+@click.option("--facets", is_flag=True, help="Count matches by outlet, language, keyword and day instead of listing.")
 @json_option
 @archive_option
 def search(
@@ -82,9 +86,29 @@ def search(
     limit: int,
     offset: int,
     newest: bool,
+    half_life: float,
+    collapse: bool,
+    facets: bool,
     as_json: bool,
 ) -> None:
-    """Find articles: words in any spelling, "exact phrases", -excluded."""
+    """Find articles: words in any spelling, "exact phrases", -excluded, OR, ( ), title: outlet: country: date: …
+
+    The language is the one of `warraq.query` and of the site's search box.
+    """
+    if facets:
+        with opened() as archive:
+            counts = archive.facets(
+                " ".join(query), outlets=outlets, date_from=date_from, date_to=date_to, as_of=as_of, limit=limit
+            )
+        value = facets_dict(counts)
+        if as_json:
+            say([value])
+            return
+        for name, pairs in value.items():
+            click.echo(name)
+            for pair in pairs:
+                click.echo(f"{pair['count']:>9,}  {line(pair['value'])}")
+        return
     with opened() as archive:
         results = archive.search(
             " ".join(query),
@@ -95,13 +119,19 @@ def search(
             limit=limit,
             offset=offset,
             newest_first=newest,
+            half_life=half_life,
+            collapse=collapse,
         )
     if as_json:
         say(map(hit_dict, results.hits))
         return
     for hit in results.hits:
         click.echo(brief_line(hit.brief, hit.outlet))
-        click.echo("    " + "".join(f"[{s.text}]" if s.hit else s.text for s in hit.snippet).replace("\n", " "))
+        click.echo("    " + line("".join(f"[{s.text}]" if s.hit else s.text for s in hit.snippet)))
+        if hit.copies:
+            click.echo(f"    = {'، '.join(line(copy.outlet.name) for copy in hit.copies)}")
+    if results.suggestion:
+        click.echo(f"did you mean: {line(results.suggestion)}", err=True)
     click.echo(f"{len(results.hits)} of {results.total}", err=True)
 
 

@@ -1,12 +1,13 @@
 """The embedded index: Tantivy (https://github.com/quickwit-oss/tantivy) through tantivy-py.
 
 One document of the index is one interval of one article, in force in ``[seen_at, until)``. Words arrive already
-stemmed or folded and separated by spaces, so fields only split at white space. Four text fields:
+stemmed or folded and separated by spaces, so fields only split at white space. Fields of text:
 
 ``stems``   title, a mark that no phrase can cross, body; with positions, for phrases. What matches.
 ``title``   the title's stems again: a match there raises the rank.
 ``folded``  title and body, folded but not stemmed: the exact word raises the rank over its relatives.
-``outlet``  the slug.
+``author`` ``credit`` ``keyword``  names as stems, the mark between them.
+``outlet`` ``language`` ``keyword_name``  whole values, for filters and for counting.
 
 What to know of tantivy-py 0.27 (measured): deleting by term on an *unsigned* field deletes nothing and says
 nothing, so ids are signed integers; tokenizers are not kept in the index and are registered at every opening;
@@ -16,6 +17,7 @@ after `reload`. Opening reads and checks every file of every segment, so a damag
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -27,12 +29,29 @@ from typing import Any
 import tantivy
 from tantivy import FieldType, Occur
 
-from warraq.errors import ArchiveCorrupt, ArchiveLocked
-from warraq.types import ArticleId, Clause, IndexDocument, Match, Matches, Query, micros
+from warraq.errors import ArchiveCorrupt, ArchiveLocked, QueryError
+from warraq.types import (
+    ArticleId,
+    Between,
+    Clause,
+    Every,
+    Facets,
+    Field,
+    IndexDocument,
+    Match,
+    Matches,
+    Named,
+    OneOf,
+    Part,
+    Query,
+    Some,
+    Without,
+    micros,
+)
 
 _Q = tantivy.Query
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the fields or what is put into them change: an index of another format is refused, and rebuilt."""
 
 _OPEN = (1 << 62) - 1
@@ -43,6 +62,10 @@ _PAIRS = tuple(high + low for high in _DIGITS for low in _DIGITS)
 
 _TITLE_WEIGHT = 1.5
 _FOLDED_WEIGHT = 0.3
+_FRESH = 512
+"""Best matches that are put in order again when age counts; further ones follow as they are."""
+_DAY = 86_400_000_000
+_VALUES = {Named.OUTLET: "outlet", Named.LANGUAGE: "language"}
 _MOST = 4096
 """The longest list fetched to complete a group of equal scores."""
 _HEAP = 64_000_000
@@ -91,7 +114,9 @@ class TantivyIndex:
                 # `upto` lies in the index as a document of its own, so that one commit keeps both or neither.
                 writer.delete_documents_by_term("mark", 1)
                 # Its interval is open, like most: Tantivy skips a range that no document of a segment falls into.
-                writer.add_document(tantivy.Document(mark=1, seen_at=0, until=_OPEN, published=0, **{self._mark: upto}))
+                writer.add_document(
+                    tantivy.Document(mark=1, seen_at=0, until=_OPEN, published=0, first_seen=0, **{self._mark: upto})
+                )
                 writer.commit()
             except BaseException:
                 # A writer that is let go without a commit leaves nothing behind, even one whose thread has died.
@@ -135,7 +160,9 @@ class TantivyIndex:
             searcher = self._searcher()
             built = self._search_query(query, micros(as_of))
             order = {"order_by_field": "published"} if query.newest_first else {}
-            want, ask = offset + limit, offset + limit + 16
+            aged = query.half_life > 0 and not query.newest_first
+            want = max(offset + limit, _FRESH) if aged else offset + limit
+            ask = want + 16
             while True:
                 result = searcher.search(built, ask, count=True, **order)
                 hits = result.hits
@@ -151,11 +178,35 @@ class TantivyIndex:
             (-_grade(hit), -when, _name(article), key)
             for hit, article, key, when in zip(hits, articles, keys, published, strict=True)
         )
+        if aged:
+            rows[:_FRESH] = _by_age(rows[:_FRESH], micros(as_of), query.half_life)
         found = tuple(
             Match(article, key, 0.0 if query.newest_first else -grade)
             for grade, _, article, key in rows[offset : offset + limit]
         )
         return Matches(int(result.count), found)
+
+    def facets(self, query: Query, as_of: datetime, limit: int = 10) -> Facets:
+        """See `ports.Index`."""
+        wanted = {
+            name: {"terms": {"field": name, "size": limit, "order": {"_count": "desc"}}}
+            for name in ("outlet", "language", "keyword_name")
+        }
+        wanted["days"] = {"histogram": {"field": "published", "interval": _DAY, "min_doc_count": 1}}
+        with _translated(self._path):
+            found = self._searcher().aggregate(self._search_query(query, micros(as_of)), wanted)
+
+        def values(name: str) -> tuple[tuple[str, int], ...]:
+            return tuple((bucket["key"], int(bucket["doc_count"])) for bucket in found[name]["buckets"])
+
+        days = ((int(bucket["key"]), int(bucket["doc_count"])) for bucket in found["days"]["buckets"])
+        return Facets(values("outlet"), values("language"), values("keyword_name"), tuple(days))
+
+    def completions(self, beginning: str, limit: int) -> Sequence[tuple[str, int]]:
+        """See `ports.Index`."""
+        with _translated(self._path):
+            found = self._searcher().terms_with_prefix("folded", beginning, limit=limit)
+        return tuple((str(word), int(count)) for word, count in found)
 
     def neighbours(self, terms: Sequence[tuple[str, int]], as_of: datetime, limit: int) -> Sequence[Match]:
         """See `ports.Index`. A term counts once an article, wherever it stands and however often.
@@ -220,28 +271,82 @@ class TantivyIndex:
 
     def _search_query(self, query: Query, now: int) -> Any:
         clauses = self._not_in_force(now)
-        for clause in query.must:
-            clauses.append((Occur.Must, self._matching(clause)))
-            for stem, folded in zip(clause.stems, clause.folded, strict=True):
-                clauses.append((Occur.Should, self._boosted("title", stem, _TITLE_WEIGHT)))
-                clauses.append((Occur.Should, self._boosted("folded", folded, _FOLDED_WEIGHT)))
-        clauses += [(Occur.MustNot, self._matching(clause)) for clause in query.must_not]
+        for part in query.must:
+            clauses += self._wanted(part)
+        clauses += [(Occur.MustNot, self._matching(part)) for part in query.must_not]
         if query.outlets:
-            terms = _Q.term_set_query(self._schema, "outlet", list(query.outlets))
-            clauses.append((Occur.Must, _Q.const_score_query(terms, 0.0)))
-        low = micros(query.published_from) if query.published_from else None
-        high = micros(query.published_to) if query.published_to else None
-        if low is not None or high is not None:
-            days = _Q.range_query(self._schema, "published", FieldType.Integer, low, high, include_upper=False)
-            clauses.append((Occur.Must, _Q.const_score_query(days, 0.0)))
+            clauses.append((Occur.Must, self._one_of(OneOf(Named.OUTLET, query.outlets))))
+        if query.published_from or query.published_to:
+            clauses.append((Occur.Must, self._between(Between(query.published_from, query.published_to))))
         if not any(occur == Occur.Must for occur, _ in clauses):
-            clauses.append((Occur.Must, _Q.const_score_query(_Q.all_query(), 0.0)))
+            clauses.append((Occur.Must, self._anything()))
         return _Q.boolean_query(clauses)
 
-    def _matching(self, clause: Clause) -> Any:
+    def _wanted(self, part: Part) -> list[tuple[Any, Any]]:
+        """A part that must match, and beside it what raises the rank of those that do."""
+        clauses = [(Occur.Must, self._matching(part))]
+        if isinstance(part, Clause) and part.field is Field.TEXT and not part.prefix:
+            for stem, folded in zip(part.stems, part.folded, strict=True):
+                clauses.append((Occur.Should, self._boosted("title", stem, _TITLE_WEIGHT)))
+                clauses.append((Occur.Should, self._boosted("folded", folded, _FOLDED_WEIGHT)))
+        return clauses
+
+    def _matching(self, part: Part) -> Any:
+        match part:
+            case Clause():
+                return self._words(part)
+            case OneOf():
+                return self._one_of(part)
+            case Between():
+                return self._between(part)
+            case Every():
+                clauses = [
+                    clause for inner in part.parts if not isinstance(inner, Without) for clause in self._wanted(inner)
+                ]
+                clauses += [(Occur.MustNot, self._matching(p.part)) for p in part.parts if isinstance(p, Without)]
+                if not any(occur == Occur.Must for occur, _ in clauses):
+                    clauses.append((Occur.Must, self._anything()))
+                return _Q.boolean_query(clauses)
+            case Some():
+                return _Q.boolean_query([(Occur.Should, _Q.boolean_query(self._wanted(p))) for p in part.parts])
+            case Without():
+                return _Q.boolean_query([(Occur.Must, self._anything()), (Occur.MustNot, self._matching(part.part))])
+
+    def _words(self, clause: Clause) -> Any:
+        if not clause.stems:
+            return _Q.empty_query()
+        field = "stems" if clause.field is Field.TEXT else clause.field.value
+        if clause.prefix:
+            fields = {"stems": ("stems", "folded")}.get(field, (field,))
+            words = {*clause.stems, *clause.folded}
+            begun = [
+                (Occur.Should, _Q.regex_query(self._schema, name, f"{re.escape(word)}.*"))
+                for name in fields
+                for word in sorted(words)
+            ]
+            return _Q.boolean_query(begun)
         if len(clause.stems) == 1:
-            return _Q.term_query(self._schema, "stems", clause.stems[0], "freq")
-        return _Q.phrase_query(self._schema, "stems", list(clause.stems)) if clause.stems else _Q.empty_query()
+            return _Q.term_query(self._schema, field, clause.stems[0], "freq")
+        return _Q.phrase_query(self._schema, field, list(clause.stems), clause.slop)
+
+    def _one_of(self, part: OneOf) -> Any:
+        if part.name is Named.ARTICLE:
+            terms = _Q.term_set_query(self._schema, "article", [int(id, 32) for id in part.values])
+        elif part.name in _VALUES:
+            terms = _Q.term_set_query(self._schema, _VALUES[part.name], list(part.values))
+        else:
+            raise QueryError(f"{part.name}: not resolved")
+        return _Q.const_score_query(terms, 0.0)
+
+    def _between(self, part: Between) -> Any:
+        low = None if part.start is None else micros(part.start)
+        high = None if part.end is None else micros(part.end)
+        field = "first_seen" if part.seen else "published"
+        days = _Q.range_query(self._schema, field, FieldType.Integer, low, high, include_upper=False)
+        return _Q.const_score_query(days, 0.0)
+
+    def _anything(self) -> Any:
+        return _Q.const_score_query(_Q.all_query(), 0.0)
 
     def _boosted(self, field: str, word: str, weight: float) -> Any:
         return _Q.boost_query(_Q.term_query(self._schema, field, word, "freq"), weight)
@@ -256,11 +361,14 @@ def _schema(mark: str) -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_integer_field("article", indexed=True, fast=True)
     builder.add_integer_field("key", fast=True)
-    for name in ("seen_at", "until", "published"):
+    for name in ("seen_at", "until", "published", "first_seen"):
         builder.add_integer_field(name, indexed=True, fast=True)
-    builder.add_text_field("outlet", tokenizer_name="raw", index_option="basic")
+    for name in ("outlet", "language", "keyword_name"):
+        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+    for name in ("author", "credit", "keyword"):
+        builder.add_text_field(name, tokenizer_name="spaces", index_option="position")
     builder.add_text_field("stems", tokenizer_name="spaces", index_option="position")
-    builder.add_text_field("title", tokenizer_name="spaces", index_option="freq")
+    builder.add_text_field("title", tokenizer_name="spaces", index_option="position")
     builder.add_text_field("folded", tokenizer_name="spaces", index_option="freq")
     builder.add_integer_field("mark", indexed=True)
     builder.add_integer_field(mark, fast=True)
@@ -278,7 +386,19 @@ def _document(document: IndexDocument) -> Any:
         seen_at=document.seen_at,
         until=document.until,
         published=document.published,
+        first_seen=document.first_seen,
+        language=document.language,
+        author=f" {_BORDER} ".join(document.authors),
+        credit=f" {_BORDER} ".join(document.credit),
+        keyword=f" {_BORDER} ".join(document.keywords),
+        keyword_name=list(document.keyword_names),
     )
+
+
+def _by_age(rows: list[tuple[float, int, ArticleId, int]], now: int, half_life: float) -> list[Any]:
+    """Rows of (score below zero, moment below zero, id, key) in the order in which age counts."""
+    aged = [(score * 0.5 ** (max(0, now + when) / _DAY / half_life), when, id, key) for score, when, id, key in rows]
+    return sorted((round(score, 6), when, id, key) for score, when, id, key in aged)
 
 
 def _grade(hit: tuple[Any, Any]) -> float:

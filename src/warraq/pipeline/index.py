@@ -57,4 +57,14 @@ def index_document(revision: Revision) -> IndexDocument:
         seen_at=seen_at,
         until=FOREVER if revision.until is None else micros(revision.until),
         published=seen_at if article.published is None else micros(article.published.at),
+        first_seen=micros(revision.first_seen_at),
+        language=article.language,
+        authors=_stems(article.authors),
+        credit=_stems(article.credit),
+        keywords=_stems(article.keywords),
+        keyword_names=tuple(dict.fromkeys(article.keywords)),
     )
+
+
+def _stems(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(" ".join([w.stem for w in words(name)]) for name in names)

@@ -19,6 +19,7 @@ from warraq.types import (
     Brief,
     Copy,
     Dated,
+    Facets,
     Hit,
     Outlet,
     OutletCount,
@@ -28,6 +29,7 @@ from warraq.types import (
     Similar,
     Span,
     Stats,
+    moment,
 )
 
 Json = dict[str, Any]
@@ -155,6 +157,21 @@ def hit_dict(hit: Hit) -> Json:
         **brief_dict(hit.brief, hit.outlet),
         "score": round(hit.score, 4),
         "highlights": {"title": _spans(hit.title), "snippet": _spans(hit.snippet)},
+        "copies": [{**brief_dict(c.brief, c.outlet), "share": c.share} for c in hit.copies],
+    }
+
+
+def facets_dict(facets: Facets) -> Json:
+    """Where the matches of a search fall; days as dates (UTC)."""
+
+    def counted(pairs: Sequence[tuple[str, int]]) -> list[Json]:
+        return [{"value": value, "count": count} for value, count in pairs]
+
+    return {
+        "outlets": counted(facets.outlets),
+        "languages": counted(facets.languages),
+        "keywords": counted(facets.keywords),
+        "days": counted([(f"{moment(day):%Y-%m-%d}", count) for day, count in facets.days]),
     }
 
 
@@ -164,6 +181,7 @@ def results_dict(results: Results) -> Json:
         "query": results.query,
         "as_of": iso(results.as_of),
         "total": results.total,
+        "suggestion": results.suggestion,
         "hits": [hit_dict(hit) for hit in results.hits],
     }
 

@@ -31,7 +31,22 @@ from warraq.types.incoming import (
     TaskKind,
     Visit,
 )
-from warraq.types.index import Clause, IndexDocument, Match, Matches, Query
+from warraq.types.index import (
+    Between,
+    Clause,
+    Every,
+    Facets,
+    Field,
+    IndexDocument,
+    Match,
+    Matches,
+    Named,
+    OneOf,
+    Part,
+    Query,
+    Some,
+    Without,
+)
 from warraq.types.operating import DayCount, Forgotten, OutletState, Waiting
 from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
 from warraq.types.stored import Brief, Change, Done, Known, Logged, Observation, Parsed, Placement, Raw, Revision
@@ -42,6 +57,7 @@ __all__ = [
     "Analysis",
     "Article",
     "ArticleId",
+    "Between",
     "Brief",
     "Carrier",
     "Change",
@@ -58,8 +74,11 @@ __all__ = [
     "Edit",
     "Edits",
     "Entry",
+    "Every",
+    "Facets",
     "Failure",
     "Feed",
+    "Field",
     "Forgotten",
     "Hit",
     "IndexDocument",
@@ -70,8 +89,10 @@ __all__ = [
     "Logged",
     "Match",
     "Matches",
+    "Named",
     "NotModified",
     "Observation",
+    "OneOf",
     "Origin",
     "Outcome",
     "Outlet",
@@ -81,6 +102,7 @@ __all__ = [
     "Page",
     "Paragraph",
     "Parsed",
+    "Part",
     "Placement",
     "Precision",
     "Query",
@@ -93,6 +115,7 @@ __all__ = [
     "Results",
     "Revision",
     "Similar",
+    "Some",
     "Span",
     "Stats",
     "Tally",
@@ -100,6 +123,7 @@ __all__ = [
     "TaskKind",
     "Visit",
     "Waiting",
+    "Without",
     "micros",
     "moment",
 ]

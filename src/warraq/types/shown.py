@@ -76,6 +76,8 @@ class Hit:
     score: float
     title: tuple[Span, ...]
     snippet: tuple[Span, ...]
+    copies: tuple[Copy, ...] = ()
+    """Further matches of this page that carry the same text: one line that says where, instead of many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Results:
     as_of: datetime
     total: int
     hits: tuple[Hit, ...]
+    suggestion: str = ""
+    """Another spelling of the query that would find something, where this one finds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
