@@ -30,7 +30,7 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from warraq.extract import Extraction, extract, observe
+from warraq.extract import Extraction, extract
 from warraq.types import RawDocument
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -130,13 +130,11 @@ def sound(result: Extraction) -> bool:
     return bool(article.title and article.id and article.body) and all(p.text.strip() for p in article.body)
 
 
-def read(page: bytes, observed: bool) -> tuple[float, str, float]:
+def read(page: bytes) -> tuple[float, str, float]:
     """CPU-seconds for one page, what came out of it, and the most memory that this process ever held, in MiB."""
     start = time.process_time()
     try:
         result = extract(RawDocument(URL, page, NOW))
-        if observed:
-            observe(RawDocument(URL, page, NOW))
         came_out = (str(result.reason or "article")) if sound(result) else f"{CRASH}: unsound"
     except Exception:
         came_out = f"{CRASH}: {traceback.format_exc(limit=-3)}"
@@ -163,12 +161,12 @@ def main() -> None:
     slowest, which, peak = 0.0, "", 0.0
     # A process of its own reads, so that its memory is that of reading, and a fault in the parser is seen and counted.
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-    _, _, least = pool.submit(read, gzip.decompress((args.data / rows[0]["file"]).read_bytes()), True).result()
+    _, _, least = pool.submit(read, gzip.decompress((args.data / rows[0]["file"]).read_bytes())).result()
     pages = [gzip.decompress((args.data / row["file"]).read_bytes()) for row in rows]
     for number in range(args.pages):
         page, changes = made(pages, args.seed, number, args.largest)
         try:
-            seconds, outcome, memory = pool.submit(read, page, number % 10 == 0).result()
+            seconds, outcome, memory = pool.submit(read, page).result()
         except BrokenProcessPool:
             seconds, outcome, memory = 0.0, f"{CRASH}: the process died", 0.0
             pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))

@@ -14,9 +14,11 @@ from functools import cached_property
 
 from warraq import urls
 from warraq.analyse.vectors import analyse, digest
-from warraq.extract import extract
+from warraq.extract import Extraction, extract
+from warraq.extract.article import site
 from warraq.extract.credits import Agencies, agencies_of, credit_of_text
 from warraq.extract.fragment import texts_of
+from warraq.extract.knowledge import Known, nothing
 from warraq.feeds import parked, parse_feed, parse_list
 from warraq.outlets import by_host, hosts_of
 from warraq.records import Refused, record_to_article, stated_date
@@ -103,14 +105,17 @@ class Rules:
         return None
 
 
-def parse(document: Document, rules: Rules, now: datetime, task: Task | None = None) -> Parsed:
-    """What one document says. `now` bounds the dates that are believed; `task` tells what was expected."""
+def parse(document: Document, rules: Rules, now: datetime, task: Task | None = None, known: Known = nothing) -> Parsed:
+    """What one document says. `now` bounds the dates that are believed; `task` tells what was expected.
+
+    `known` says what is furniture on an outlet's pages of a day (`extract.knowledge.Learner.known`).
+    """
     outlet = task.outlet if task else ""
     if isinstance(document, Record | RawDocument):
         try:
             if isinstance(document, Record):
                 return _record(document, rules, now)
-            return _raw(document, rules, now, task or Task(document.url))
+            return _raw(document, rules, now, task or Task(document.url), known)
         except Exception as error:
             where = document.where if isinstance(document, Record) else document.url
             return Parsed(where, outlet, reason=Reason.INTERNAL, detail=f"{type(error).__name__}: {error}"[:300])
@@ -119,9 +124,9 @@ def parse(document: Document, rules: Rules, now: datetime, task: Task | None = N
     return Parsed(document.where, outlet, reason=document.reason, detail=document.detail)
 
 
-def parse_saved(document: Document, rules: Rules, now: datetime) -> Iterator[Parsed]:
+def parse_saved(document: Document, rules: Rules, now: datetime, known: Known = nothing) -> Iterator[Parsed]:
     """What a document of an archive says. A saved feed leads nowhere: its entries are the articles it holds."""
-    parsed = parse(document, rules, now)
+    parsed = parse(document, rules, now, known=known)
     if parsed.feed is None:
         yield parsed
         return
@@ -173,7 +178,7 @@ def _record(record: Record, rules: Rules, now: datetime) -> Parsed:
     return _given(record.where, article, seen_at, rules, now)
 
 
-def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task) -> Parsed:
+def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task, known: Known) -> Parsed:
     outlet = rules.by_id.get(task.outlet) or rules.outlet_at(document.url)
     if task.kind in {TaskKind.FEED, TaskKind.SITEMAP, TaskKind.LIST} or (
         task.kind is TaskKind.ANY and _FEED.match(document.body[:4096])
@@ -182,23 +187,25 @@ def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task) -> Pars
     if task.outlet and rules.outlet_at(task.url) and not (outlet := rules.outlet_at(document.url)):
         detail = f"it leads to {urls.host(document.url)}"
         return Parsed(document.url, task.outlet, reason=Reason.OTHER_OUTLET, detail=detail)
-    found = extract(document, outlet=outlet, hint=task.hint, agencies=rules.agencies)
+    found = _extract(document, outlet, task.hint, rules, known)
     if found.article is None and parked(document.body):
-        owner = outlet.id if outlet else urls.host(document.url)
-        return Parsed(document.url, owner, reason=Reason.OTHER_OUTLET, detail="its domain is for sale")
+        return Parsed(document.url, found.outlet, reason=Reason.OTHER_OUTLET, detail="its domain is for sale")
     if found.article is None:
         return Parsed(
             document.url,
-            outlet.id if outlet else urls.host(document.url),
+            found.outlet,
             reason=found.reason or Reason.NOT_ARTICLE,
             detail=found.detail,
+            observation=found.observation,
         )
     article = _believable(found.article, now)
     if rules.seen == SEEN_NOW:
-        return _parsed(document.url, article, None)
-    if rules.seen == SEEN_PUBLISHED:
-        return _given(document.url, article, article.published.at if article.published else None, rules, now)
-    return _given(document.url, article, document.fetched_at, rules, now)
+        parsed = _parsed(document.url, article, None)
+    elif rules.seen == SEEN_PUBLISHED:
+        parsed = _given(document.url, article, article.published.at if article.published else None, rules, now)
+    else:
+        parsed = _given(document.url, article, document.fetched_at, rules, now)
+    return replace(parsed, observation=found.observation)
 
 
 def _feed(document: RawDocument, outlet: Outlet | None, rules: Rules, task: Task) -> Parsed:
@@ -214,6 +221,23 @@ def _feed(document: RawDocument, outlet: Outlet | None, rules: Rules, task: Task
     if isinstance(feed, Feed):
         return Parsed(document.url, outlet.id if outlet else "", feed=feed)
     return Parsed(document.url, task.outlet, reason=feed.reason, detail=feed.detail)
+
+
+def _extract(
+    document: RawDocument, outlet: Outlet | None, hint: Entry | None, rules: Rules, known: Known
+) -> Extraction:
+    """Read a page with all that is known of its outlet; a page saved in a file may itself have to tell whose it is."""
+    day = document.fetched_at.date()
+    expected = outlet.id if outlet else site(document.url)
+    knowledge = known(expected, day)
+    found = extract(document, outlet=outlet, knowledge=knowledge, hint=hint, agencies=rules.agencies)
+    if found.outlet == expected:
+        return found
+    outlet = rules.outlet_at(found.article.url) if found.article else None
+    knowledge = known(outlet.id if outlet else found.outlet, day)
+    if not outlet and not knowledge:
+        return found
+    return extract(document, outlet=outlet, knowledge=knowledge, hint=hint, agencies=rules.agencies)
 
 
 def _believable(article: Article, now: datetime) -> Article:

@@ -1,15 +1,14 @@
-"""Credits, titles and what is learned of an outlet."""
+"""Credits, titles and what names of boxes say."""
 
 from __future__ import annotations
 
 import pytest
 
-from pages import HEADLINES, TEXT, TITLE, Page, document, html
-from warraq.extract import OutletKnowledge, extract, learn, observe
+from pages import TEXT, TITLE, Page, document, html
+from warraq.extract import extract
 from warraq.extract.credits import agency, credit_of_text, credits_of, without_own
 from warraq.extract.title import without_site
 from warraq.extract.zones import judge
-from warraq.types import Reason
 
 
 @pytest.mark.parametrize(
@@ -81,46 +80,6 @@ def test_text_without_credits_is_unchanged() -> None:
 )
 def test_site_names_go(text: str, title: str) -> None:
     assert without_site(text, ["الغيمة"]) == title
-
-
-def pages() -> list[Page]:
-    trending = ("زلزال الجزر", "محاكمة القرن")
-    promo = "<div><p>حمّلوا دليل الواحة السياحي المجاني من مكتبات المدينة ابتداء من يوم الخميس المقبل.</p></div>"
-    texts = [tuple(f"{p[:-1]} ({h})." for p in TEXT) for h in HEADLINES]
-    return [
-        Page(title=h, text=t, keywords=(*trending, h.split()[0] + " " + h.split()[1]), after=promo)
-        for h, t in zip(HEADLINES, texts, strict=True)
-    ]
-
-
-def test_what_repeats_over_pages_is_learned_and_left_out() -> None:
-    made = pages()
-    documents = [document(html(p, "modern"), f"https://a.example/{i}") for i, p in enumerate(made)]
-    before = extract(documents[0]).article
-    assert before is not None
-    assert "زلزال الجزر" in before.keywords
-    assert any("دليل الواحة" in p.text for p in before.body)
-    known = learn([seen for d in documents if (seen := observe(d))])
-    after = extract(documents[0], knowledge=known).article
-    assert after is not None
-    assert after.keywords == (made[0].keywords[-1],)
-    assert tuple(p.text for p in after.body) == made[0].text
-
-
-def test_one_page_seen_often_teaches_nothing() -> None:
-    seen = observe(document(html(Page(), "modern")))
-    assert seen is not None
-    assert learn([seen] * 10) == OutletKnowledge()
-
-
-def test_a_title_that_pages_share_is_furniture() -> None:
-    shared = "بوابة الغيمة الإخبارية المستقلة"
-    documents = [
-        document(html(Page(title=shared, text=p.text), "plain"), f"https://a.example/{i}")
-        for i, p in enumerate(pages())
-    ]
-    known = learn([seen for d in documents if (seen := observe(d))])
-    assert extract(documents[0], knowledge=known).reason is Reason.FURNITURE_TITLE
 
 
 def test_a_kicker_fused_with_a_lesser_heading_is_left_out_as_the_page_says() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warraq.extract.article import Extraction, extract, observe
-from warraq.extract.knowledge import Observation, OutletKnowledge, learn
+from warraq.extract.article import Extraction, extract
+from warraq.extract.knowledge import Counters, Learner, OutletKnowledge
 
-__all__ = ["Extraction", "Observation", "OutletKnowledge", "extract", "learn", "observe"]
+__all__ = ["Counters", "Extraction", "Learner", "OutletKnowledge", "extract"]

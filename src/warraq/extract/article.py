@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser
-
 from warraq import urls
 from warraq.arabic.language import language
 from warraq.arabic.repair import repair
-from warraq.extract import body, byline, keywords, markup, title, tree, verdict, when
-from warraq.extract.charset import decode
+from warraq.extract import body, byline, elsewhere, keywords, markup, title, verdict, when
 from warraq.extract.credits import NONE, Agencies, credit_of_text, credits_of
-from warraq.extract.knowledge import NOTHING, Observation, OutletKnowledge
-from warraq.types import Article, Entry, Kind, Outlet, Paragraph, RawDocument, Reason
+from warraq.extract.knowledge import NOTHING, OutletKnowledge, observe
+from warraq.extract.opening import Opened, open_page
+from warraq.types import Article, Entry, Kind, Observation, Outlet, OutletId, Paragraph, RawDocument, Reason
 
-LEAST_KNOWN_BLOCK = 8
-"""Characters; shorter blocks are too common to be learned as furniture."""
 LEAST_UNTITLED, LEAST_PARAGRAPHS = 600, 3
 """Characters and paragraphs of a text that is an article even where nothing on the page is its title."""
 FIRST_WORDS = 90
-MOST_HEADINGS = 12
 LANGUAGE_SAMPLE = 600
-# ``ال`` after UTF-8 was read as windows-1252 or latin-1, or as windows-1256, once or twice.
-_GARBLED = ("Ø§Ù", "ط§ظ", "Â§Ã", "آ§ط")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +29,12 @@ class Extraction:
     reason: Reason | None = None
     detail: str = ""
     why: Mapping[str, str] = field(default_factory=dict)
+    observation: Observation | None = None
+    """What the page teaches of its outlet (`knowledge`), where it has a headline and a text."""
+    outlet: OutletId = ""
+    """Whose page it is, also where there is no article: the outlet's id, else the host."""
+    opened: Opened | None = field(default=None, repr=False, compare=False)
+    """The page as it was read, for `explain`; only where that was asked for."""
 
 
 def extract(
@@ -47,22 +45,23 @@ def extract(
     hint: Entry | None = None,
     url: str | None = None,
     agencies: Agencies = NONE,
+    keep: bool = False,
 ) -> Extraction:
     """Read one page.
 
     `outlet` gives zone, id and names, `knowledge` what its pages share, `hint` what a feed said of this page, `url`
     the address to know the article by when it is not the document's own, `agencies` those to know in credits
     beside the usual ones (`credits.agencies_of`). ``document.fetched_at`` stands for the present: dates after it
-    are refused.
+    are refused. With `keep` the page as it was parsed stays in the result.
     """
     known = knowledge or NOTHING
-    opened = _open(document)
-    if isinstance(opened, Extraction):
-        return opened
+    opened = open_page(document, outlet)
+    if not isinstance(opened, Opened):
+        return Extraction(reason=opened[0], detail=opened[1], outlet=outlet.id if outlet else site(document.url))
     said, flat = opened.said, opened.tree
     why = {"encoding": opened.encoding}
     address, why["url"] = _address(said, document, url)
-    host = _host(address)
+    host = site(address)
     zone = outlet.zone if outlet else "UTC"
     names = (outlet.name, outlet.short_name) if outlet else ()
     headline, why["title"] = title.choose(
@@ -72,17 +71,18 @@ def extract(
     if hint and hint.title and why["title"] in ("", "address"):
         headline, why["title"] = repair(markup.clean(hint.title)), "feed"
     found = body.choose(flat, headline, known, said)
-    why["body"] = found.rule
-    kinds = {p.text: p.kind for p in found.paragraphs}
-    site, section = said.first("og:site_name"), byline.section(said)
-    authors = byline.authors(said, found.bylines, found.authors, (site, host, host.split(".")[0], section))
-    credit, dateline, texts = credit_of_text([p.text for p in found.paragraphs], more=agencies, own=names)
+    texts, why["body"] = elsewhere.fullest(found, said, hint.body if hint else "", headline)
+    kinds = {p.text: p.kind for p in texts}
+    section = byline.section(said)
+    own = (said.first("og:site_name"), host, host.split(".")[0], section)
+    authors = byline.authors(said, found.bylines, found.authors, own)
+    credit, dateline, kept = credit_of_text([p.text for p in texts], more=agencies, own=names)
     stated = (*markup.texts(said.article.get("author")), *found.bylines)
     credited = dict.fromkeys((*credits_of(stated, agencies), *credit))
     credit = tuple(name for name in credited if name not in names)  # an agency does not credit itself
     if credit:
         why["credit"] = "byline or text"
-    paragraphs = [Paragraph(t, kinds.get(t, Kind.TEXT)) for t in texts]
+    paragraphs = [Paragraph(t, kinds.get(t, Kind.TEXT)) for t in kept]
     published, why["published"] = when.published(said, found.dates, address, zone, document.fetched_at)
     if published is None and hint and hint.published and hint.published <= document.fetched_at + when.EARLY:
         published, why["published"] = when.of_feed(hint.published, zone), "feed"
@@ -94,14 +94,21 @@ def extract(
         headline, why["title"] = _first_words(paragraphs[0].text), "the text's first words"
     why = {part: rule for part, rule in why.items() if rule}
 
-    refused = verdict.after(said, headline, paragraphs, address, known)
+    owner = outlet.id if outlet else host
+    refused = verdict.after(said, headline, paragraphs, address, known, found)
+    seen = None
+    if headline and (not refused or refused[0] is Reason.FURNITURE_TITLE):
+        unlinked = (b.text for b in flat.blocks if 2 * b.linked <= len(b.text))
+        words = keywords.unsupported((*keywords.stated(said), *found.tags), f"{headline} {prose}")
+        seen = observe(address, headline, document.fetched_at.date(), words, unlinked)
+    left = opened if keep else None
     if refused:
-        return Extraction(reason=refused[0], detail=refused[1], why=why)
+        return Extraction(reason=refused[0], detail=refused[1], why=why, observation=seen, outlet=owner, opened=left)
     spoken, sure = language(prose[:LANGUAGE_SAMPLE])
     picture = byline.image(said)
     article = Article(
         id=urls.article_id(address),
-        outlet=outlet.id if outlet else host,
+        outlet=owner,
         url=address,
         title=headline,
         body=tuple(paragraphs),
@@ -115,59 +122,7 @@ def extract(
         image=urls.canonical(picture, address) if picture else hint.image if hint else "",
         language=spoken if sure >= 0.5 else (re.split("[-_]", said.language)[0] or spoken),
     )
-    return Extraction(article, why=why)
-
-
-def observe(document: RawDocument) -> Observation | None:
-    """What `knowledge.learn` needs of a page; None when it cannot be read at all."""
-    opened = _open(document)
-    if isinstance(opened, Extraction):
-        return None
-    said, flat = opened.said, opened.tree
-    headline, _ = title.choose(said, opened.headings("h1"), opened.headings("h2"))
-    prose = " ".join(p.text for p in body.choose(flat, headline, said=said).paragraphs)
-    words = keywords.bag(f"{headline} {prose}")
-    stated = keywords.split((*keywords.stated(said), *body.tags(flat)))
-    return Observation(
-        url=urls.canonical(document.url),
-        title=title.key(headline),
-        keywords=frozenset(title.key(w) for w in stated if not keywords.stands_in(w, words)),
-        blocks=frozenset(title.key(b.text) for b in flat.blocks if len(b.text) >= LEAST_KNOWN_BLOCK),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A document that could be parsed: what it says of itself, and its text as boxes and blocks."""
-
-    said: markup.Markup
-    tree: tree.Tree
-    encoding: str
-
-    def headings(self, tag: str) -> list[str]:
-        """The texts of its first headings of one level."""
-        return [b.text for b in self.tree.blocks if b.tag == tag][:MOST_HEADINGS]
-
-
-def _open(document: RawDocument) -> _Opened | Extraction:
-    """Decode and parse, or the refusal."""
-    refused = verdict.before(document)
-    if refused:
-        return Extraction(reason=refused[0], detail=refused[1])
-    text, encoding = decode(document.body, document.content_type)
-    refused = verdict.markup_bomb(text, document.body)
-    if refused:
-        return Extraction(reason=refused[0], detail=refused[1], why={"encoding": encoding})
-    # The parser reads UTF-8; handing it the bytes spares it one encoding of the whole page.
-    sound = encoding == "utf-8" and not document.body.startswith(codecs.BOM_UTF8) and "\ufffd" not in text
-    page = LexborHTMLParser(document.body if sound else text)
-    said, flat = markup.read(page), tree.read(page)
-    shown = "\n".join((said.title, *(b.text for b in flat.blocks)))
-    if any(hint in shown for hint in _GARBLED):
-        # Repaired as a whole: where white space was taken for such, half letters (U+0085) are lost.
-        page = LexborHTMLParser(repair(text))
-        said, flat = markup.read(page), tree.read(page)
-    return _Opened(said, flat, encoding)
+    return Extraction(article, why=why, observation=seen, outlet=owner, opened=left)
 
 
 def _address(said: markup.Markup, document: RawDocument, url: str | None) -> tuple[str, str]:
@@ -177,7 +132,7 @@ def _address(said: markup.Markup, document: RawDocument, url: str | None) -> tup
     stated = urls.canonical(link, own or None) if link and link != (url or document.url) else own
     if not own:
         return stated, "link"
-    if stated and stated != own and _host(stated) == _host(own) and re.sub(r"^https?://[^/]+/?", "", stated):
+    if stated and stated != own and site(stated) == site(own) and re.sub(r"^https?://[^/]+/?", "", stated):
         return stated, "link rel=canonical"
     return own, "address"
 
@@ -187,7 +142,7 @@ def _first_words(text: str) -> str:
     return text if len(text) <= FIRST_WORDS else text[: FIRST_WORDS + 1].rsplit(None, 1)[0] + "…"
 
 
-def _host(address: str) -> str:
-    """The host of a canonical address without what mirrors differ in."""
+def site(address: str) -> str:
+    """The host of an address without what mirrors differ in: the id of an outlet of which nothing else is known."""
     name = address.partition("://")[2].partition("/")[0].partition(":")[0]
     return name.removeprefix("www.").removeprefix("m.").removeprefix("amp.")

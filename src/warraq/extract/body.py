@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from warraq.extract import clean, furniture
+from warraq.extract.credits import credits_of
 from warraq.extract.knowledge import NOTHING, OutletKnowledge
 from warraq.extract.markup import Markup, texts
 from warraq.extract.title import key
-from warraq.extract.tree import Block, Box, Tree
+from warraq.extract.tree import TOLD, Block, Box, Tree
 from warraq.types import Origin, Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
@@ -36,6 +37,7 @@ NEAR = 25
 """Blocks; dates and bylines are not looked for farther from the headline."""
 CLOSE = 4
 """Blocks before the text that are near where the headline is not printed."""
+MOST_CREDIT = 80
 MOST_DATE = 120
 MOST_NAME = 60
 MOST_TAG = 60
@@ -83,23 +85,31 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     title_key = key(title)
     values = [value(b) for b in tree.blocks]
     policy = furniture.is_policy(title)
+    shared = _shared(tree, known) if known else frozenset()
     for i, b in enumerate(tree.blocks):
-        if values[i] > 0 and (furniture.is_notice(b.text) or (not policy and furniture.is_policy(b.text))):
+        if values[i] > 0 and (
+            i in shared or furniture.is_notice(b.text) or (not policy and furniture.is_policy(b.text))
+        ):
             values[i] = -10.0
     place = _place(tree, title_key)
     described = [*texts(said.article.get("description")), said.first("og:description"), said.first("description")]
     page = _Page(tree, values, _zones(tree, values, place), place, key(" ".join(described)))
-    best, rule = _box(page)
+    told = next((i for i, box in enumerate(tree.boxes) if box.prop == TOLD), -1)
+    best, rule = (told, "the outlet's rule") if told >= 0 else _box(page)
     if best < 0:
         return Body((), "no prose")
     kept = _blocks(page, best)
-    if known.blocks:
-        kept = [i for i in kept if key(tree.blocks[i].text) not in known.blocks]
+    kept = [i for i in kept if i not in shared]
     paragraphs = clean.paragraphs([tree.blocks[i] for i in kept], title)
     near = [tree.blocks[i] for i in _near(page, kept)] + [tree.blocks[i] for i in kept[:2] + kept[-3:]]
     bylines = [b.text for b in near if len(b.text) <= MOST_DATE]
     authors = [b.text for b in near if len(b.text) <= MOST_NAME and _AUTHOR.search(tree.boxes[b.box].name)]
     return Body(paragraphs, rule, tuple(bylines), tuple(authors), tuple(_dates(page, kept)), tags(tree, max(place, 0)))
+
+
+def _shared(tree: Tree, known: OutletKnowledge) -> frozenset[int]:
+    """The blocks that the outlet's pages share; an agency that many articles name in a line of its own is none."""
+    return frozenset(i for i, b in enumerate(tree.blocks) if known.has_block(b.text) and not _is_credit(b))
 
 
 def _place(tree: Tree, title: str) -> int:
@@ -174,7 +184,7 @@ def _zones(tree: Tree, values: list[float], title: int) -> list[str]:
         own = box.zone or ("related" if i in listed else "")
         if own and (mass[i] >= _WHOLE * mass[0] or box.first <= title < box.last):
             own = ""
-        zones.append(inherited or own)
+        zones.append("" if box.prop == TOLD else inherited or own)
     return zones
 
 
@@ -271,6 +281,8 @@ def _blocks(page: _Page, best: int) -> list[int]:
     tree, zones, values = page.tree, page.zones, page.values
     box = tree.boxes[best]
     kept = [i for i in range(box.first, box.last) if not zones[tree.blocks[i].box] or _lone_marker(tree, i)]
+    if box.prop == TOLD:
+        return kept
     good = [i for i in kept if values[i] > 0]
     if not good:
         return []
@@ -287,7 +299,14 @@ def _blocks(page: _Page, best: int) -> list[int]:
             len(tree.blocks[i].text) for i in lines
         ):
             start, stop = 0, len(kept)
-    return _lead(page, kept[start]) + kept[start:stop]
+    return (
+        _lead(page, kept[start]) + kept[start:stop] + [i for i in kept[stop : stop + 2] if _is_credit(tree.blocks[i])]
+    )
+
+
+def _is_credit(block: Block) -> bool:
+    """Whether a block only names who reported: an agency, in a line of its own."""
+    return len(block.text) <= MOST_CREDIT and bool(credits_of([block.text]))
 
 
 def _lone_marker(tree: Tree, i: int) -> bool:

@@ -48,6 +48,14 @@ def _sources(markup: Markup) -> tuple[tuple[str, Sequence[str]], ...]:
     )
 
 
+def unsupported(values: Iterable[str], text: str) -> list[str]:
+    """The keywords in `values` that a text does not bear out: what may be one of the site's own lists."""
+    if not values:
+        return []
+    words = bag(text)
+    return [word for k, word in _keyed(values).items() if not _stands_in(k, words)]
+
+
 def split(values: Iterable[str]) -> list[str]:
     """Single keywords: lists in one string are taken apart, marks and repetitions dropped."""
     return list(_keyed(values).values())
@@ -63,9 +71,9 @@ def _keyed(values: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def stands_in(keyword: str, words: frozenset[str]) -> bool:
-    """Whether most words of a keyword occur in a text, given as its `bag`."""
-    parts = [_bare(w) for w in key(keyword).split()]
+def _stands_in(keyword: str, words: frozenset[str]) -> bool:
+    """Whether most words of a keyword (its key) occur in a text, given as its `bag`."""
+    parts = [_bare(w) for w in keyword.split()]
     return bool(parts) and sum(p in words for p in parts) * 2 > len(parts)
 
 
@@ -88,7 +96,7 @@ def _clean(values: Iterable[str], title: str, text: str, site: str, known: Outle
     found = [
         w
         for k, w in _keyed(values).items()
-        if k not in furniture and k not in known.keywords and len(w.split()) <= MAX_WORDS
+        if k not in furniture and not known.has_keyword(k) and len(w.split()) <= MAX_WORDS
     ]
     if not found:
         return ()
@@ -97,7 +105,7 @@ def _clean(values: Iterable[str], title: str, text: str, site: str, known: Outle
     if len(found) < 6:
         return tuple(found)
     words = bag(f"{title} {text}")
-    inside = [w for w in found if stands_in(w, words)]
+    inside = [w for w in found if _stands_in(key(w), words)]
     if len(found) >= 8 and len(inside) < 0.2 * len(found):
         return ()  # the site's list, not this article's
     if len(inside) < 0.4 * len(found):

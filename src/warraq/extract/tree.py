@@ -46,6 +46,8 @@ _PROSE = "p, h1, br, article, time, table"
 """Boxes of these zones are passed over unless they hold one of these, for then they may be misnamed."""
 _WHOLE = frozenset(("html", "body", "main", "article"))
 """What these are called says nothing of their text."""
+TOLD = "warraq-body"
+"""The ``itemprop`` given to the element that an outlet's rule names as the body."""
 
 
 @dataclass(slots=True)
@@ -159,7 +161,7 @@ def _walk(root: LexborNode, tree: Tree) -> None:
             opened = _box(node, tag, box, len(blocks))
             if kind == _TAG:
                 opened.zone = "tags"
-            if opened.zone in _EMPTY and node.css_first(_PROSE) is None:
+            if opened.zone in _EMPTY and opened.prop != TOLD and node.css_first(_PROSE) is None:
                 node = node.next
                 continue
             box = len(boxes)

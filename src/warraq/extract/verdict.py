@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from warraq.extract.body import Body
 from warraq.extract.knowledge import OutletKnowledge
 from warraq.extract.markup import Markup
 from warraq.extract.title import key
@@ -28,7 +29,8 @@ _TAGS = re.compile(rb"<(/?)([a-zA-Z][^\s/>]{0,30})")
 _NEVER_DEEP = frozenset(b"p br hr img input link meta area base col embed param source track wbr option".split())
 """Elements that hold nothing, or that the next of their kind ends."""
 
-Refusal = tuple[Reason, str] | None
+Refused = tuple[Reason, str]
+Refusal = Refused | None
 
 _BINARY = (
     b"%PDF",
@@ -134,14 +136,14 @@ def _in_script(text: str, place: int) -> bool:
 
 
 def after(
-    said: Markup, headline: str, paragraphs: Sequence[Paragraph], address: str, known: OutletKnowledge
+    said: Markup, headline: str, paragraphs: Sequence[Paragraph], address: str, known: OutletKnowledge, found: Body
 ) -> Refusal:
     """Refusals once title and body are known."""
     length = sum(len(p.text) for p in paragraphs)
     article = bool(said.article) or said.first("og:type").lower() == "article"
     if not headline:
         return Reason.NO_TITLE, "no heading, no title"
-    if key(headline) in _FURNITURE or key(headline) in known.titles:
+    if key(headline) in _FURNITURE or known.has_title(headline):
         return Reason.FURNITURE_TITLE, headline
     if _ERRORS.search(headline) and length < 1500 and not article:
         return Reason.ERROR_PAGE, headline

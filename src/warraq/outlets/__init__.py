@@ -1,7 +1,9 @@
 """What is known of real outlets: one small TOML file each in ``data/``, whose name is the outlet's id.
 
 To add an outlet, add a file. Its keys are the fields of `types.Outlet`, except ``id``; ``name`` and ``hosts`` are
-required. A host stands for all hosts below it (``example.com`` for ``www.example.com``).
+required. A host stands for all hosts below it (``example.com`` for ``www.example.com``). Where an article's text is
+not found well by itself, ``body`` names its element and ``drop`` what is never part of it, as CSS selectors;
+``warraq outlet try`` shows what they do.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from warraq.extract.opening import check_selectors
 from warraq.types import Outlet, OutletId
 
 _FIELDS = {field.name: field for field in fields(Outlet) if field.name != "id"}
@@ -37,7 +40,25 @@ def read(id: OutletId, text: str) -> Outlet:
     for key in ("name", "hosts"):
         if not said.get(key):
             raise ValueError(f"outlet {id}: {key!r} is missing")
-    return Outlet(id=id, **said)
+    return checked(Outlet(id=id, **said))
+
+
+def checked(outlet: Outlet) -> Outlet:
+    """The outlet itself. ValueError, naming it and the key, for a value of the wrong type or a rule that is none."""
+    for key, field in _FIELDS.items():
+        value = getattr(outlet, key)
+        listed = str(field.type).startswith("tuple")
+        if not (
+            all(isinstance(v, str) for v in value)
+            if listed and isinstance(value, tuple)
+            else isinstance(value, bool if field.type == "bool" else str) and not listed
+        ):
+            raise ValueError(f"outlet {outlet.id}: {key!r} must be {'a list of texts' if listed else field.type}")
+    try:
+        check_selectors((*((outlet.body,) if outlet.body else ()), *outlet.drop))
+    except ValueError as error:
+        raise ValueError(f"outlet {outlet.id}: {error}") from None
+    return outlet
 
 
 def by_host(host: str, hosts: Mapping[str, Outlet] | None = None) -> Outlet | None:
