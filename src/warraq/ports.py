@@ -365,6 +365,13 @@ class Index(Protocol):
         """
         ...
 
+    def carrying(self, landmarks: Sequence[int], as_of: datetime, limit: int) -> Sequence[Match]:
+        """Articles in force at `as_of` that hold any of these landmarks; the score is how many. Cut as `neighbours`.
+
+        Its cost is that of the articles found, whatever the size of the index.
+        """
+        ...
+
     def clear(self) -> None:
         """Forget everything."""
         ...

@@ -311,6 +311,28 @@ def test_neighbours_depend_only_on_what_was_seen_by_then(
     long.close()
 
 
+# --- landmarks --------------------------------------------------------------------------------------------
+
+
+def test_carriers_are_found_by_how_many_landmarks_they_hold(index: Index) -> None:
+    marks = [(1, 2, 3), (2, 3, 4_294_967_295), (9,), ()]
+    fill(index, [replace(document(n, "سلام", seen=n), landmarks=m) for n, m in enumerate(marks)])
+    got = index.carrying([1, 2, 3, 4_294_967_295], at(5), 10)
+    assert sorted((m.article, m.score) for m in got) == sorted([(name(0), 3), (name(1), 3)])
+    assert ids(index.carrying([9, 1], at(1), 10)) == [name(0)]
+    assert ids(index.carrying([9, 1], at(2), 10)) == sorted([name(0), name(2)])
+    assert list(index.carrying([], at(5), 10)) == []
+    assert list(index.carrying([77], at(5), 10)) == []
+    assert list(index.carrying([1], at(5), 0)) == []
+
+
+def test_a_replaced_state_carries_nothing_any_more(index: Index) -> None:
+    old = replace(document(1, "سلام", seen=0, until=5, key=1), landmarks=(7,))
+    fill(index, [old, replace(document(1, "نفط", seen=5, key=2), landmarks=(8,))])
+    assert [m.key for m in index.carrying([7, 8], at(4), 5)] == [1]
+    assert [m.key for m in index.carrying([7, 8], at(5), 5)] == [2]
+
+
 # --- Tantivy on disk --------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,10 @@ Measures, each of which one kind of look-alike fails:
 * **terms**: how much of what the shorter text says, word by word and weighted by how telling the words are, the
   other says too. Templated news (weather, congratulations, the fourth relief plane and the sixth) have most runs
   in common, but not the names and numbers.
+* **apart**: each says in its headline, and again in its text, something that the other says nowhere: the fourth
+  plane and the fifth, the minister leaves and the minister arrives. In short texts one such word is enough where the
+  headlines are otherwise alike (``نزع علم``, ``علم``), and most runs must be the same: a single changed word, or two
+  that change places, can make the opposite of a short text.
 * **about**: cosine of the two term vectors. A round-up that quotes a whole report is about more than it. It need not
   be high when most of both texts is the same: then the headlines alone are about different things.
 
@@ -32,6 +36,13 @@ MOST = 0.50
 UNLIKE = 0.60
 """Cosine under which no copy has been seen: such pairs need not be compared."""
 REPEATS = 0.50
+SHORT = 96
+"""Runs of words under which a text is short."""
+SHORTEST = 48
+WHOLE = 0.75
+"""What of a text shorter than `SHORTEST` must stand in the other."""
+NEAR = 0.75
+"""Share of the shorter headline's telling words in the other from which two headlines are alike."""
 ENOUGH = 8
 """Hashes of the shorter text that must be there to compare: about eleven words."""
 _ALL = 0xFFFFFFFF
@@ -44,6 +55,8 @@ class Likeness(NamedTuple):
     jaccard: float
     terms: float
     about: float
+    apart: bool = False
+    """Whether they are about different things, however alike."""
 
     @property
     def repeats(self) -> bool:
@@ -54,7 +67,7 @@ class Likeness(NamedTuple):
     def copy(self) -> bool:
         """Whether this is one text in two places."""
         same = self.containment >= CONTAINMENT and self.terms >= TERMS
-        return same and (self.about >= ABOUT or self.jaccard >= MOST)
+        return same and not self.apart and (self.about >= ABOUT or self.jaccard >= MOST)
 
 
 def overlap(one: Sketch, two: Sketch) -> tuple[float, float]:
@@ -83,7 +96,20 @@ def likeness(
     _, places, _ = np.intersect1d(one[0]["term"], two[0]["term"], assume_unique=True, return_indices=True)
     least = min(weights[0].sum(), weights[1].sum())
     terms = float(weights[0][places].sum() / least) if least else 0.0
-    return Likeness(containment, jaccard, terms, about)
+    runs = min(len(one[1]), len(two[1]))
+    apart = (runs < SHORTEST and containment < WHOLE) or _apart(one[0], two[0], runs < SHORT)
+    return Likeness(containment, jaccard, terms, about, apart)
+
+
+def _apart(one: Vector, two: Vector, short: bool) -> bool:
+    """Whether each has in headline and text a word that the other has not at all; in a short text, whether either."""
+    titles = [vector["term"][vector["title"] > 0] for vector in (one, two)]
+    told = [vector["term"][(vector["title"] > 0) & (vector["body"] > 0)] for vector in (one, two)]
+    own = [bool(np.setdiff1d(mine, other["term"], True).size) for mine, other in zip(told, (two, one), strict=True)]
+    if all(own) or not short or not any(own):
+        return all(own)
+    both = len(np.intersect1d(*titles, assume_unique=True))
+    return both >= NEAR * min(map(len, titles))
 
 
 def _limit(sketch: Sketch) -> int:

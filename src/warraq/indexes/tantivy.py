@@ -8,6 +8,7 @@ stemmed or folded and separated by spaces, so fields only split at white space. 
 ``folded``  title and body, folded but not stemmed: the exact word raises the rank over its relatives.
 ``author`` ``credit`` ``keyword``  names as stems, the mark between them.
 ``outlet`` ``language`` ``keyword_name``  whole values, for filters and for counting.
+``landmarks``  the hashes by which copies are found, in hexadecimal.
 
 What to know of tantivy-py 0.27 (measured): deleting by term on an *unsigned* field deletes nothing and says
 nothing, so ids are signed integers; tokenizers are not kept in the index and are registered at every opening;
@@ -51,7 +52,7 @@ from warraq.types import (
 
 _Q = tantivy.Query
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the fields or what is put into them change: an index of another format is refused, and rebuilt."""
 
 _OPEN = (1 << 62) - 1
@@ -216,9 +217,18 @@ class TantivyIndex:
         """
         if not terms or limit < 1:
             return ()
+        return self._summed("stems", terms, as_of, limit)
+
+    def carrying(self, landmarks: Sequence[int], as_of: datetime, limit: int) -> Sequence[Match]:
+        """See `ports.Index`."""
+        if not landmarks or limit < 1:
+            return ()
+        return self._summed("landmarks", [(_word_of(mark), 1) for mark in landmarks], as_of, limit)
+
+    def _summed(self, field: str, terms: Sequence[tuple[str, int]], as_of: datetime, limit: int) -> Sequence[Match]:
         any_term = [
-            (Occur.Should, _Q.const_score_query(_Q.term_query(self._schema, "stems", stem, "basic"), float(weight)))
-            for stem, weight in terms
+            (Occur.Should, _Q.const_score_query(_Q.term_query(self._schema, field, term, "basic"), float(weight)))
+            for term, weight in terms
         ]
         now = micros(as_of)
         with _translated(self._path):
@@ -370,6 +380,7 @@ def _schema(mark: str) -> Any:
     builder.add_text_field("stems", tokenizer_name="spaces", index_option="position")
     builder.add_text_field("title", tokenizer_name="spaces", index_option="position")
     builder.add_text_field("folded", tokenizer_name="spaces", index_option="freq")
+    builder.add_text_field("landmarks", tokenizer_name="spaces", index_option="basic")
     builder.add_integer_field("mark", indexed=True)
     builder.add_integer_field(mark, fast=True)
     return builder.build()
@@ -392,7 +403,13 @@ def _document(document: IndexDocument) -> Any:
         credit=f" {_BORDER} ".join(document.credit),
         keyword=f" {_BORDER} ".join(document.keywords),
         keyword_name=list(document.keyword_names),
+        landmarks=" ".join(map(_word_of, document.landmarks)),
     )
+
+
+def _word_of(landmark: int) -> str:
+    """A landmark as a word of the index."""
+    return f"{landmark:x}"
 
 
 def _by_age(rows: list[tuple[float, int, ArticleId, int]], now: int, half_life: float) -> list[Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from warraq.analyse.groups import landmarks
+from warraq.analyse.vectors import unpack_sketch
 from warraq.arabic import words
 from warraq.pipeline.steps import COMMIT_BATCH, batched
 from warraq.ports import Index, Store
 from warraq.types import (
     FOREVER,
+    Analysis,
     ArticleId,
     IndexDocument,
     Revision,
@@ -37,12 +40,15 @@ def index(store: Store, search_index: Index, *, progress: Callable[[int], None] 
 
 def _index_documents(store: Store, ids: Sequence[ArticleId]) -> Iterator[IndexDocument]:
     for some in batched(ids, COMMIT_BATCH):
-        for history in store.histories(some).values():
-            yield from map(index_document, history)
+        histories = store.histories(some).values()
+        analyses = store.analyses([state.key for history in histories for state in history])
+        for history in histories:
+            for state in history:
+                yield index_document(state, analyses.get(state.key))
 
 
-def index_document(revision: Revision) -> IndexDocument:
-    """One state of an article as an index takes it."""
+def index_document(revision: Revision, analysis: Analysis | None = None) -> IndexDocument:
+    """One state of an article as an index takes it; without its analysis its copies are not found."""
     article = revision.article
     title, body = words(article.title), words(article.text)
     seen_at = micros(revision.seen_at)
@@ -63,6 +69,7 @@ def index_document(revision: Revision) -> IndexDocument:
         credit=_stems(article.credit),
         keywords=_stems(article.keywords),
         keyword_names=tuple(dict.fromkeys(article.keywords)),
+        landmarks=() if analysis is None else tuple(landmarks(unpack_sketch(analysis))),
     )
 
 

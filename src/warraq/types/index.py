@@ -38,6 +38,8 @@ class IndexDocument:
     keywords: tuple[str, ...] = ()
     keyword_names: tuple[str, ...] = ()
     """The outlet's keywords as printed."""
+    landmarks: tuple[int, ...] = ()
+    """Hashes of runs of words, by which copies are found (``analyse/groups.py``)."""
 
 
 class Field(StrEnum):

@@ -1,0 +1,114 @@
+"""Groups of copies: which articles carry one text, who was first, whose text it is.
+
+A group is transitive only where the texts support it. Articles are taken in the order in which they were first seen;
+one joins a group if it is a copy of the group's earliest and of at least `MOST_OF` of its members, else it begins one.
+So where A and B share a text, and B and C, but A and C do not, C stands apart.
+
+Candidates are found by *landmarks*: the hashes of a sketch below a fixed limit (one in `EVERY`), and the `FEWEST`
+smallest of a short text. Whether a run of words is a landmark depends on the run alone (Broder, "On the resemblance
+and containment of documents", 1997: sampling modulo m), so what a cut-down copy shares with the whole is sampled in
+both, and an index of landmarks grows by the same few entries with every article and answers in the same time
+however large it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from warraq.analyse.background import Background
+from warraq.analyse.copies import likeness
+from warraq.analyse.vectors import Sketch, Vector
+from warraq.types import ArticleId, Outlet, OutletId
+
+EVERY = 8
+FEWEST, MOST = 8, 32
+"""Landmarks of an article: at least, and at most."""
+MOST_OF = 2 / 3
+AGENCIES = "وكالات"
+"""A credit that names no one."""
+
+T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
+
+
+def landmarks(sketch: Sketch) -> list[int]:
+    """The hashes by which an article's copies are found; ascending."""
+    below = int(np.searchsorted(sketch, np.uint32((1 << 32) // EVERY)))
+    found: list[int] = sketch[: min(MOST, max(FEWEST, below))].tolist()
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """What is compared of an article; ``first_seen`` in microseconds."""
+
+    id: ArticleId
+    first_seen: int
+    vector: Vector
+    sketch: Sketch
+
+    def copies(self, other: Text, background: Background) -> bool:
+        """Whether the two are one text."""
+        return likeness((self.vector, self.sketch), (other.vector, other.sketch), background).copy
+
+
+def grouped(items: Iterable[T], copies: Callable[[T, T], bool]) -> list[list[T]]:
+    """Sort items, given in the order in which they were first seen, into groups; see the module's head."""
+    groups: list[list[T]] = []
+    for item in items:
+        for group in groups:
+            if copies(group[0], item) and _most(group, item, copies):
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return groups
+
+
+def _most(group: Sequence[T], item: T, copies: Callable[[T, T], bool]) -> bool:
+    return 1 + sum(copies(other, item) for other in group[1:]) >= MOST_OF * len(group)
+
+
+def publishers(outlets: Mapping[OutletId, Outlet], hosts: Iterable[tuple[OutletId, str]]) -> dict[OutletId, OutletId]:
+    """For each outlet the one that stands for its publisher: outlets that share a host are one.
+
+    `hosts`: where articles of these outlets stand. Mirrors are declared among an outlet's hosts.
+    """
+    stands = {id: id for id in sorted(outlets)}
+
+    def head(id: OutletId) -> OutletId:
+        while stands.setdefault(id, id) != id:
+            id = stands[id]
+        return id
+
+    owner: dict[str, OutletId] = {}
+    named = [(id, host) for id, outlet in sorted(outlets.items()) for host in outlet.hosts]
+    for id, host in [*named, *sorted(set(hosts))]:
+        if host:
+            first, second = sorted((head(owner.setdefault(_bare(host), id)), head(id)))
+            stands[second] = first
+    return {id: head(id) for id in list(stands)}
+
+
+def _bare(host: str) -> str:
+    """A host without what marks one of its faces."""
+    for face in ("www.", "m.", "amp."):
+        host = host.removeprefix(face)
+    return host
+
+
+def origin(credits: Sequence[tuple[K, Collection[str]]]) -> str:
+    """The agency that most publishers name, the earliest named among equals; ``""`` if none does.
+
+    `credits`: of each article, the earliest first, its publisher and the agencies it names. "Agencies" without a name
+    counts only where no other is named.
+    """
+    named = dict.fromkeys((publisher, name) for publisher, names in credits for name in names)
+    votes = Counter(name for _, name in named)
+    sure = [name for name in votes if name != AGENCIES] or list(votes)
+    return max(sure, key=lambda name: votes[name], default="")
