@@ -105,8 +105,15 @@ class Taking(Opened):
         return tally
 
     def add_outlets(self, outlets: Iterable[Outlet]) -> None:
-        """Make outlets known to this archive, over what the package knows of them."""
-        self._store.save_outlets(list(outlets))
+        """Make outlets known to this archive, over what the package knows of them.
+
+        Raises `UsageError` for one with a rule that cannot be read.
+        """
+        try:
+            found = [registry.checked(outlet) for outlet in outlets]
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        self._store.save_outlets(found)
 
     def refresh(self, *, rebuild: bool = False) -> int:
         """Bring index and background up to date; returns the number of articles indexed. `rebuild` starts anew."""
