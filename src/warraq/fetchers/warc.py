@@ -1,8 +1,7 @@
-"""Web archives (WARC 1.1, ISO 28500:2017): reading pages out of them, and keeping raw documents in them."""
+"""Web archives (WARC 1.1, ISO 28500:2017): reading pages out of them, and the records that `raws` keeps."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 import zlib
@@ -11,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -30,6 +28,7 @@ _VERSION = re.compile(rb"WARC/1\.[01]\r?\n")
 _MEMBER = re.compile(_GZIP)
 _TYPES = ("text/html", "xhtml", "rss", "atom", "rdf", "/xml", "feed+json")
 _FRAMING = ("content-encoding", "transfer-encoding", "content-length")
+_MOVED = "X-Crawler-"
 
 
 def read_warc(path: Path, where: str, meter: Meter | None = None) -> Iterator[RawDocument | Failure]:
@@ -44,15 +43,29 @@ def read_warc(path: Path, where: str, meter: Meter | None = None) -> Iterator[Ra
         yield from _read(stream, where)
 
 
-def read_at(path: Path, offset: int) -> RawDocument | Failure:
-    """The one document whose record begins at `offset`, as `WarcWriter.write` returned it."""
-    where = f"{path.name}:{offset}"
+def read_response(record: bytes, where: str) -> RawDocument | Failure:
+    """The document of one record as `response_record` made it, with the headers it had; `where` names it."""
+    broken = Failure(where, Reason.UNREADABLE, "not a document as it was kept")
+    about, _, block = record.partition(b"\r\n\r\n")
+    version, fields = _parsed(about)
+    head, _, body = block[:-4].partition(b"\r\n\r\n")
+    answer, headers = _parsed(head)
     try:
-        with path.open("rb") as stream:
-            stream.seek(offset)
-            return next(_read(stream, where), None) or Failure(where, Reason.UNREADABLE, "no document here")
-    except OSError as error:
-        return Failure(where, Reason.UNREADABLE, str(error)[:200])
+        at, status = datetime.fromisoformat(fields["warc-date"]), int(answer.split()[1])
+        whole = int(fields["content-length"]) == len(block) - 4 and int(headers["content-length"]) == len(body)
+    except (KeyError, ValueError, IndexError):
+        return broken
+    if version != "WARC/1.1" or fields.get("warc-type") != "response" or not whole:
+        return broken
+    kept = {name.removeprefix(_MOVED.lower()): value for name, value in headers.items() if name != "content-length"}
+    return RawDocument(fields.get("warc-target-uri", ""), body, at, headers.get("content-type", ""), status, kept)
+
+
+def _parsed(head: bytes) -> tuple[str, dict[str, str]]:
+    """The first line, and the headers below it."""
+    first, *lines = head.decode("utf-8", "replace").split("\r\n")
+    fields = (line.partition(":") for line in lines)
+    return first, {name.lower(): value.strip() for name, _, value in fields}
 
 
 def _read(stream: IO[bytes], where: str) -> Iterator[RawDocument | Failure]:
@@ -149,60 +162,67 @@ def _document(record: Any, where: str) -> RawDocument | Failure | None:
     return RawDocument(url, body, fetched_at.astimezone(UTC), content_type, status, headers)
 
 
-class WarcWriter:
-    """Appends raw documents to a ``.warc.gz`` file, one gzip member a record, so that each can be read alone.
+def response_record(document: RawDocument) -> bytes:
+    """A document as a ``response`` record, whose id is derived from what it holds.
 
-    A context manager. One writer for one file at a time.
+    The body is stored unpacked: headers that told how it was packed get the prefix ``X-Crawler-``. Raises `UsageError`
+    for what is no address.
     """
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("ab")
-        self._end = self._file.seek(0, 2)
-
-    def __enter__(self) -> WarcWriter:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.close()
-
-    def write(self, document: RawDocument) -> int:
-        """Append a document as a ``response`` record; returns the offset for `read_at`. Flushed, not synced.
-
-        If the disk is full nothing of the record stays in the file, and the `OSError` goes on.
-        """
-        offset, member = self._end, gzip.compress(_record(document), compresslevel=6, mtime=0)
-        try:
-            self._file.write(member)
-            self._file.flush()
-        except OSError:
-            self._file.truncate(offset)
-            raise
-        self._end += len(member)
-        return offset
-
-
-def _record(document: RawDocument) -> bytes:
-    """A document as the bytes of a ``response`` record; its id is derived from what it holds.
-
-    The body is stored unpacked: headers that told how it was packed get the prefix ``X-Crawler-``.
-    """
-    block = _http(document)
-    digest = b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()
-    fetched_at = document.fetched_at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     if not document.url.isprintable() or " " in document.url:
         raise UsageError(f"not an address for an archive: {document.url!r}")
-    lines = {
+    block, at = _http(document), _date(document.fetched_at)
+    digest = _digest(block)
+    fields = {
         "WARC-Type": "response",
-        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{document.url} {fetched_at} {digest}')}>",
-        "WARC-Date": fetched_at,
+        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{document.url} {at} {digest}')}>",
+        "WARC-Date": at,
         "WARC-Target-URI": document.url,
-        "WARC-Block-Digest": f"sha1:{digest}",
+        "WARC-Block-Digest": digest,
+        "WARC-Payload-Digest": _digest(document.body),
         "Content-Type": "application/http;msgtype=response",
-        "Content-Length": str(len(block)),
     }
-    return b"WARC/1.1\r\n" + _header_lines(lines).encode("utf-8") + b"\r\n" + block + b"\r\n\r\n"
+    return _record(fields, block)
+
+
+def info_record(file: str, at: datetime) -> bytes:
+    """The ``warcinfo`` record that a file begins with."""
+    fields = {
+        "WARC-Type": "warcinfo",
+        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, file)}>",
+        "WARC-Date": _date(at),
+        "WARC-Filename": file,
+        "Content-Type": "application/warc-fields",
+    }
+    about = {
+        "software": "Warraq",
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+    }
+    return _record(fields, _header_lines(about).encode())
+
+
+def erased_record(id: str, at: datetime) -> bytes:
+    """A ``metadata`` record in the place of one that was erased."""
+    fields = {
+        "WARC-Type": "metadata",
+        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'erased {id}')}>",
+        "WARC-Date": _date(at),
+        "Content-Type": "application/warc-fields",
+    }
+    return _record(fields, b"erased: yes\r\n")
+
+
+def _record(fields: Mapping[str, str], block: bytes) -> bytes:
+    lines = _header_lines({**fields, "Content-Length": str(len(block))})
+    return b"WARC/1.1\r\n" + lines.encode("utf-8") + b"\r\n" + block + b"\r\n\r\n"
+
+
+def _date(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _digest(block: bytes) -> str:
+    return f"sha1:{b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()}"
 
 
 def _http(document: RawDocument) -> bytes:
@@ -210,7 +230,7 @@ def _http(document: RawDocument) -> bytes:
         phrase = HTTPStatus(document.status).phrase
     except ValueError:
         phrase = ""
-    headers = {f"X-Crawler-{k}" if k.lower() in _FRAMING else k: v for k, v in document.headers.items()}
+    headers = {f"{_MOVED}{k}" if k.lower() in _FRAMING else k: v for k, v in document.headers.items()}
     if document.content_type and not any(name.lower() == "content-type" for name in headers):
         headers["Content-Type"] = document.content_type
     headers["Content-Length"] = str(len(document.body))
