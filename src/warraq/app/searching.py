@@ -15,6 +15,7 @@ from warraq.arabic import match_form
 from warraq.outlets.countries import country_codes
 from warraq.query import parse_query, phrase_query, resolved
 from warraq.types import (
+    ArticleId,
     Brief,
     Copy,
     Facets,
@@ -25,6 +26,7 @@ from warraq.types import (
     OutletId,
     Query,
     Results,
+    Revision,
     Stats,
 )
 
@@ -186,6 +188,11 @@ class Searching(Opened):
     ) -> Sequence[Brief]:
         """Articles in the order in which they were first seen, the newest first."""
         return self._store.latest(as_of or self.now(), limit, outlet=outlet, offset=offset)
+
+    def whole(self, ids: Sequence[ArticleId], as_of: datetime | None = None) -> Sequence[Revision]:
+        """These articles as they stood, in this order; those not seen by then are left out."""
+        states = self._store.bodies(ids, as_of or self.now())
+        return [states[id] for id in ids if id in states]
 
     def outlets(self, as_of: datetime | None = None) -> Sequence[OutletCount]:
         """The outlets with articles by then, the largest first."""

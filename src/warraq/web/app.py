@@ -7,7 +7,7 @@ and one place turns views into answers, so every form, header and error is the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -30,6 +30,7 @@ from warraq.types import Brief, Outlet, Results
 from warraq.web import answers
 from warraq.web.answers import answer
 from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
+from warraq.web.machines import machine_routes
 
 if TYPE_CHECKING:
     from warraq.app import Archive
@@ -51,15 +52,17 @@ class View:
     text: Callable[[], str] | None = None
     status: int = 200
     noindex: bool = False
+    feed: Mapping[str, str] = field(default_factory=dict)
+    """Parameters of the feed of what the page lists."""
     head: Callable[[], Mapping[str, Any]] = dict
     """What the page says of itself in its ``<head>``, over the defaults."""
 
 
-def create_app(archive: Archive, *, base_url: str = "", language: str = "ar") -> Starlette:
+def create_app(archive: Archive, *, base_url: str = "", language: str = "ar", hub: str = "") -> Starlette:
     """The site over an open archive.
 
     `base_url` is its public address, for canonical links (empty: links begin with ``/``); `language` that of its
-    own words, ``ar`` or ``en``. The caller closes the archive.
+    own words, ``ar`` or ``en``; `hub` the address of a WebSub hub that feeds name. The caller closes the archive.
     """
     site = _Site(archive, base_url.rstrip("/"), language)
     routes = [
@@ -72,8 +75,9 @@ def create_app(archive: Archive, *, base_url: str = "", language: str = "ar") ->
         *site.pair("/search", site.search),
         *site.pair("/outlets", site.outlets),
         *site.pair("/about", site.about),
+        *machine_routes(archive, site.base_url, language, hub),
         Route("/static/{name}", _static),
-        Route("/robots.txt", _robots),
+        Route("/robots.txt", site.robots),
         Route("/healthz", site.health),
     ]
     app = Starlette(
@@ -136,14 +140,24 @@ class _Site:
             found = json.briefs_dict(ask.moment, briefs, {outlet.id: outlet})
             return {"outlet": json.outlet_dict(outlet), **found, **_beside(ask, more)}
 
-        return View("outlet.html", ask.moment, {"outlet": outlet, "briefs": briefs, **_pages(ask, more)}, data)
+        return View(
+            "outlet.html",
+            ask.moment,
+            {"outlet": outlet, "briefs": briefs, **_pages(ask, more)},
+            data,
+            feed={"outlet": outlet.id},
+        )
 
     def keyword(self, ask: Ask, name: str) -> View:
         phrase = name.strip()
         results = self.archive.keyword(phrase, ask.as_of, limit=HITS, offset=(ask.number - 1) * HITS)
         more = _more(ask, results)
         values = {"phrase": phrase, "results": results, **_pages(ask, more)}
-        return View("keyword.html", results.as_of, values, lambda: {**json.results_dict(results), **_beside(ask, more)})
+
+        def data() -> json.Json:
+            return {**json.results_dict(results), **_beside(ask, more)}
+
+        return View("keyword.html", results.as_of, values, data, feed={"keyword": phrase})
 
     def search(self, ask: Ask, name: str) -> View:
         form = {key: ask.filter(key) for key in ("q", "outlet", "from", "to", "sort")}
@@ -168,7 +182,15 @@ class _Site:
                 raise QueryError("q: nothing to search for")
             return {**json.results_dict(results), **_beside(ask, more)}
 
-        return View("search.html", results.as_of if results else ask.moment, values, data, status=status, noindex=True)
+        return View(
+            "search.html",
+            results.as_of if results else ask.moment,
+            values,
+            data,
+            status=status,
+            noindex=True,
+            feed={"q": form["q"]} if results else {},
+        )
 
     def _search(self, ask: Ask, form: Mapping[str, str]) -> Results | None:
         if form["sort"] not in ("", "date"):
@@ -197,6 +219,14 @@ class _Site:
         if ask.as_of:  # outcomes are counted over the archive's whole life, not as of a moment
             stats = replace(stats, outcomes={})
         return View("about.html", stats.as_of, {"stats": stats}, lambda: json.stats_dict(stats))
+
+    def robots(self, request: Request) -> Response:
+        """Robots may read everything but searches and the past, which have no end."""
+        base = self.base_url or f"{request.url.scheme}://{request.url.netloc}"
+        body = (
+            f"User-agent: *\nDisallow: /search\nDisallow: /*?as_of=\nDisallow: /*&as_of=\nSitemap: {base}/sitemap.xml\n"
+        )
+        return answer(request, body.encode(), answers.TEXT, cache="public, max-age=86400")
 
     def health(self, request: Request) -> Response:
         """Whether the archive answers; for monitors."""
@@ -239,6 +269,7 @@ class _Site:
         here = {
             "path": ask.path,
             "json": ask.address(form="json"),
+            "feed": replace(ask.now_links, language="").to("/feed.xml", **view.feed),
             "now": ask.address(links=ask.now_links),
             "typed": iso(view.as_of)[:19],
             "hidden": [*ask.filters, *([("lang", ask.links.language)] if ask.links.language else [])],
@@ -321,9 +352,3 @@ def _static(request: Request) -> Response:
     body, version = html.static(name)
     cache = answers.FOREVER if request.query_params.get("v") == version else "public, max-age=3600"
     return answer(request, body, html.STATIC[name], cache=cache)
-
-
-def _robots(request: Request) -> Response:
-    """Robots may read everything but searches and the past, which have no end."""
-    body = b"User-agent: *\nDisallow: /search\nDisallow: /*?as_of=\nDisallow: /*&as_of=\n"
-    return answer(request, body, answers.TEXT, cache="public, max-age=86400")
