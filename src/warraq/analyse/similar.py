@@ -4,8 +4,8 @@ The index proposes some hundred neighbours by the article's most telling words (
 them whole. The outcome depends on the article, the candidates (in whatever order), the background and the moment,
 and on nothing else: candidates are taken by id, sums are made in that order and rounded before they are compared.
 
-* Two articles are alike by what they are about (`weights`), and must have in common words that are heavy in both: an
-  article is not similar for a phrase such as ``تبدأ … بالتعاون مع``.
+* Two articles belong together by what they say (`relatedness`), and must have in common words that are heavy in both:
+  an article is not similar for a phrase such as ``تبدأ … بالتعاون مع``.
 * News fades: what is near the moment or near the article in time comes slightly first.
 * Nothing twice: no copies of the article, nor of each other, nor what repeats half a text. Copies of the article in
   other outlets are named apart, the first seen first.
@@ -14,7 +14,7 @@ and on nothing else: candidates are taken by id, sums are made in that order and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -23,9 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import UNLIKE, Likeness, likeness
+from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, likeness
+from warraq.analyse.overlaps import Overlaps
+from warraq.analyse.relatedness import Rows, parts
 from warraq.analyse.vectors import TERM, Sketch, Vector, telling, unpack, unpack_sketch
-from warraq.analyse.weights import Weights, strength, weigh
+from warraq.analyse.weights import strength, weigh
 from warraq.arabic import words
 from warraq.types import Analysis, Article, ArticleId, Brief, OutletId, micros
 
@@ -35,12 +37,10 @@ ASKED_RARE = 7.0
 SCALE = 20
 """The weight of the heaviest query term; the others are whole shares of it."""
 
-FLOOR = 0.12
-"""Cosine under which two articles have nothing to do with each other."""
-FAR_BEHIND = 0.25
-"""Share of the best cosine under which a candidate is left out: beside close ones it would look like a mistake."""
-HEAVY = 12
-"""The heaviest terms of an article: what it is about in so many words."""
+FLOOR = 0.36
+"""Relatedness under which two articles have nothing to do with each other."""
+FAR_BEHIND = 0.55
+"""Share of the best relatedness under which a candidate is left out: beside close ones it would look like a mistake."""
 SAME_STORY = 0.35
 """Cosine from which reports of neighbouring days are taken for reports of one event."""
 STORY_GAP = 4 * 86_400_000_000
@@ -55,7 +55,7 @@ NEAR, NEAR_DAYS = 0.10, 7.0
 """Shares by which closeness to the moment, and to the article, raises a score, and in how many days they halve."""
 VARIETY = 0.35
 """Share of its score that a choice loses for a full likeness to one chosen before."""
-REASONS = 6
+REASONS = 8
 _DAY = 86_400_000_000
 
 
@@ -156,9 +156,19 @@ def nearest(
 
 
 def rank(
-    article: Candidate, candidates: Sequence[Candidate], background: Background, as_of: datetime, limit: int = 10
+    article: Candidate,
+    candidates: Sequence[Candidate],
+    background: Background,
+    as_of: datetime,
+    limit: int = 10,
+    *,
+    told: Collection[ArticleId] | None = None,
 ) -> Ranked:
-    """Decide what belongs beside `article` as of a moment. Candidates first seen after it do not count."""
+    """Decide what belongs beside `article` as of a moment. Candidates first seen after it do not count.
+
+    ``told``: the reports of its story as placed by then. Without it those of neighbouring days that are much alike
+    are taken for its story.
+    """
     now = micros(as_of)
     pool = _Pool(
         article,
@@ -166,19 +176,15 @@ def rank(
         background,
     )
     near = pool.nearest()
-    alike = {i: pool.likeness(i) for i in near if pool.cosines[i] >= UNLIKE}
-    copies = {i: found.containment for i, found in alike.items() if found.copy}
+    copies = pool.copies(near)
     rest = [i for i in near if i not in copies]
-    floor = max(FLOOR, FAR_BEHIND * max((float(pool.cosines[i]) for i in rest), default=0.0))
-    rest = pool.about([i for i in rest if pool.cosines[i] >= floor])
-    scores = {i: round(float(pool.cosines[i]) * _freshness(pool.items[i], article, now), 6) for i in rest}
+    floor = max(FLOOR, FAR_BEHIND * max((float(pool.related[i]) for i in rest), default=0.0))
+    rest = pool.about([i for i in rest if pool.related[i] >= floor])
+    scores = {i: round(float(pool.related[i]) * _freshness(pool.items[i], article, now), 6) for i in rest}
     order = sorted(rest, key=lambda i: (-scores[i], pool.items[i].id))
-    story = [
-        i
-        for i in order
-        if pool.cosines[i] >= SAME_STORY and abs(pool.items[i].published - article.published) <= STORY_GAP
-    ][:STORY_SIZE]
-    fresh = [i for i in order if i not in alike or not alike[i].repeats]
+    story = [i for i in order if pool.tells(i, told)][:STORY_SIZE]
+    said = pool.says_again(0, near, pool.cosines[near])
+    fresh = [i for i in order if i not in said]
     also = _read_also(article, pool, fresh, scores, set(story))
     chosen = _varied(pool, [i for i in fresh if i != also], scores, limit, also)
 
@@ -198,77 +204,90 @@ def rank(
 
 
 class _Pool:
-    """An article and its candidates as one matrix: a row a candidate, a column a term, kept sparse."""
+    """An article and its candidates, compared."""
 
     def __init__(self, article: Candidate, items: list[Candidate], background: Background) -> None:
         self.article, self.items, self._background = article, items, background
-        vectors = [article.vector, *(item.vector for item in items)]
-        records = np.frombuffer(b"".join([vector.data for vector in vectors]), TERM)
-        ends = np.cumsum([len(vector) for vector in vectors])
-        self._bounds = list(zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True))
-        owner = np.repeat(np.arange(len(vectors)), np.diff(ends, prepend=0))
-        self._terms, self._columns = np.unique(np.ascontiguousarray(records["term"]), return_inverse=True)
-        self._weights = weigh(records, strength(self._terms, background)[self._columns])
-        self._own = np.zeros(len(self._terms))
-        self._own[self._columns[: len(article.vector)]] = self._weights[: len(article.vector)]
-        dots = np.bincount(owner, self._weights * self._own[self._columns], minlength=len(vectors))
-        squares = np.bincount(owner, self._weights * self._weights, minlength=len(vectors))
-        norms = np.sqrt(np.maximum(squares, 1e-12))
-        self._norms = norms[1:]
-        self.cosines: NDArray[np.float64] = np.round(dots[1:] / (norms[1:] * norms[0]), 6)
-
-    def _row(self, i: int) -> tuple[NDArray[np.intp], Weights]:
-        start, end = self._bounds[i + 1]
-        return self._columns[start:end], self._weights[start:end]
+        self._rows = Rows([article.vector, *(item.vector for item in items)], background)
+        self._overlaps = Overlaps([article.sketch, *(item.sketch for item in items)])
+        self._own = self._rows.first(self._rows.weights)
+        self._heavy = self._rows.heavy(self._rows.weights)
+        self.cosines = self._rows.cosines()[1:]
+        """How alike in words: what copies and stories go by."""
+        self.related = parts(self._rows).mean[1:]
+        """How much they belong together."""
 
     def nearest(self) -> list[int]:
         """The candidates nearest to the article."""
         found: list[int] = np.argsort(-self.cosines, kind="stable")[:SHORTLIST].tolist()
         return found
 
-    def likeness(self, i: int) -> Likeness:
-        """How alike the article and a candidate are."""
-        return self._likeness(self.article, self.items[i], float(self.cosines[i]))
+    def copies(self, indices: list[int]) -> dict[int, float]:
+        """Those that are copies of the article, with how much of the shorter text stands in the longer."""
+        shares = self._overlaps.containment(0)[1:]
+        found = {}
+        for i in indices:
+            if shares[i] >= CONTAINMENT:
+                alike = likeness(self._text(0), self._text(i + 1), self._background, float(self.cosines[i]))
+                if alike.copy:
+                    found[i] = alike.containment
+        return found
 
-    def repeats(self, i: int, j: int, about: float) -> bool:
-        """Whether one candidate says again what the other says; `about` is their cosine."""
-        return about >= UNLIKE and self._likeness(self.items[i], self.items[j], about).repeats
+    def says_again(self, line: int, indices: list[int], cosines: NDArray[np.float64]) -> set[int]:
+        """Those that say again what the text of a line says: who has read one would read much of it again.
 
-    def _likeness(self, one: Candidate, two: Candidate, about: float) -> Likeness:
-        return likeness((one.vector, one.sketch), (two.vector, two.sketch), self._background, about)
+        Half of the shorter text must stand in the longer. Templated news do that too, and are about different things:
+        so either the two must be alike as a whole, or the longer one says nearly all that the shorter one says (a
+        round-up that quotes a report whole). ``cosines``: of each index with the line.
+        """
+        shares = self._overlaps.containment(line)[1:]
+        found = set()
+        for i, about in zip(indices, cosines.tolist(), strict=True):
+            if shares[i] < REPEATS:
+                continue
+            if about >= UNLIKE or likeness(self._text(line), self._text(i + 1), self._background, about).terms >= TERMS:
+                found.add(i)
+        return found
+
+    def _text(self, line: int) -> tuple[Vector, Sketch]:
+        item = self.items[line - 1] if line else self.article
+        return item.vector, item.sketch
 
     def about(self, indices: list[int]) -> list[int]:
         """Those that have heavy words in common with the article: two of its heaviest, two of their own."""
-        heavy = np.zeros(len(self._terms), bool)
-        heavy[np.argsort(-self._own, kind="stable")[:HEAVY]] = True
-        kept = []
-        for i in indices:
-            columns, weights = self._row(i)
-            if np.count_nonzero(heavy[columns]) < 2:
-                continue
-            least = np.partition(weights, -HEAVY)[-HEAVY] if len(weights) > HEAVY else 0.0
-            if np.count_nonzero(self._own[columns[weights >= least]]) >= 2:
-                kept.append(i)
-        return kept
+        rows = self._rows
+        own = rows.first(self._heavy.astype(np.float64))[rows.columns]
+        theirs = np.where(self._heavy, self._own[rows.columns] > 0, 0.0)
+        kept = np.minimum(rows.sums(own), rows.sums(theirs))[1:] >= 2
+        return [i for i in indices if kept[i]]
+
+    def tells(self, i: int, told: Collection[ArticleId] | None) -> bool:
+        """Whether a candidate reports the article's story: by its place in it, or by likeness and nearness in time."""
+        if told is not None:
+            return self.items[i].id in told
+        gap = abs(self.items[i].published - self.article.published)
+        return bool(self.cosines[i] >= SAME_STORY) and gap <= STORY_GAP
 
     def shared(self, i: int) -> tuple[int, ...]:
         """The terms that tie a candidate to the article, those that say most first."""
-        columns, weights = self._row(i)
-        ties = weights * self._own[columns]
+        row = self._rows.row(i + 1)
+        columns = self._rows.columns[row]
+        ties = self._rows.weights[row] * self._own[columns]
         order = [place for place in np.argsort(-ties, kind="stable")[:REASONS] if ties[place] > 0]
-        return tuple(int(code) for code in self._terms[columns[order]])
+        return tuple(int(code) for code in self._rows.terms[columns[order]])
 
-    def rows(self, indices: list[int]) -> NDArray[np.float64]:
+    def dense(self, indices: list[int]) -> NDArray[np.float64]:
         """These candidates as rows of length 1, over the terms that two of them share: dot products are cosines."""
-        if not indices:
+        rows = [self._rows.row(i + 1) for i in indices]
+        columns = [self._rows.columns[row] for row in rows]
+        if not rows:
             return np.zeros((0, 0))
-        rows = [self._row(i) for i in indices]
-        common = np.bincount(np.concatenate([columns for columns, _ in rows]), minlength=len(self._terms)) > 1
+        common = np.bincount(np.concatenate(columns), minlength=len(self._rows.terms)) > 1
         places = np.cumsum(common) - 1
         dense = np.zeros((len(indices), int(common.sum())))
-        for line, (i, (columns, weights)) in enumerate(zip(indices, rows, strict=True)):
-            kept = common[columns]
-            dense[line, places[columns[kept]]] = weights[kept] / self._norms[i]
+        for line, (i, row, held) in enumerate(zip(indices, rows, columns, strict=True)):
+            kept = common[held]
+            dense[line, places[held[kept]]] = self._rows.weights[row][kept] / self._rows.norms[i + 1]
         return dense
 
 
@@ -302,7 +321,7 @@ def _read_also(
 def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int, also: int | None) -> list[int]:
     """Up to `limit` of `order`, greedily: the best by score less its likeness to what was chosen, nothing twice."""
     every = order if also is None else [*order, also]
-    rows = pool.rows(every)
+    rows = pool.dense(every)
     score = np.array([scores[i] for i in order])
     highest = np.zeros(len(order))
     open_ = np.ones(len(order), bool)
@@ -313,8 +332,8 @@ def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int,
         # einsum, not @: for arrays this small the threads that a BLAS library starts cost more than they do.
         alike = np.round(np.einsum("ij,j->i", rows[: len(order)], rows[line]), 4)
         np.maximum(highest, alike, out=highest)
-        for other in np.flatnonzero(open_ & (alike >= UNLIKE)):
-            open_[other] = not pool.repeats(order[other], every[line], float(alike[other]))
+        again = pool.says_again(every[line] + 1, order, alike)
+        open_[[place for place, i in enumerate(order) if i in again]] = False
 
     if also is not None:
         choose(len(order))

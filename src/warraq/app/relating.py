@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from warraq.analyse.background import Background
 from warraq.analyse.keywords import keywords
+from warraq.analyse.reasons import Printed
 from warraq.analyse.similar import Candidate, Related, nearest, query_terms, rank
 from warraq.analyse.vectors import unpack
 from warraq.app.opened import Opened
-from warraq.arabic import tokens
 from warraq.types import (
-    Article,
     ArticleId,
     Copy,
     Page,
@@ -24,6 +23,8 @@ from warraq.types import (
 CANDIDATES = 300
 """Neighbours taken from the index before they are compared whole."""
 SIMILAR = 10
+REASONS = 5
+"""Phrases and words that say why an article is shown."""
 
 
 class _Beside(NamedTuple):
@@ -74,11 +75,11 @@ class Relating(Opened):
         briefs = self._store.briefs([article.id, *close], as_of)
         candidates = [Candidate.of(briefs[id], analyses[near[id]]) for id in close if id in briefs]
         ranked = rank(Candidate.of(briefs[article.id], analysis), candidates, background, as_of, limit)
-        printed = _printed(article)
+        printed = Printed(article)
 
         def similar(related: Related) -> Similar:
             brief = briefs[related.id]
-            shared = tuple(printed[code] for code in related.shared if code in printed)
+            shared = printed.phrases(related.shared, REASONS)
             return Similar(brief, self.outlet(brief.outlet), related.score, shared)
 
         return _Beside(
@@ -89,13 +90,3 @@ class Relating(Opened):
             ),
             story=tuple(map(similar, ranked.story)),
         )
-
-
-def _printed(article: Article) -> dict[int, str]:
-    """Each term of an article, by its code, as the article prints it: in its shortest form, with the fewest clitics."""
-    found: dict[int, str] = {}
-    for text in (article.title, article.text):
-        for start, end, word in tokens(text):
-            if word.code not in found or end - start < len(found[word.code]):
-                found[word.code] = text[start:end]
-    return found

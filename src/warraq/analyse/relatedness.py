@@ -1,0 +1,140 @@
+"""How much two articles belong together: one number, the mean of three shares between 0 and 1.
+
+* **about**: the cosine of their weighted terms (`weights`). Blind to where a word stands, and one name that both repeat
+  can make up most of it.
+* **titles**: how much of what each one's title says, the other says anywhere. An outlet puts into the title what is
+  new, and the same event has another title in each outlet, but its words stand in the others' texts.
+* **heavy**: how much of what each one's `HEAVY` heaviest words weigh, the other says. Blind to how often the other says
+  them: one remark that has the subject counts, a hundred words that only one of them has do not.
+
+Words that the lexicon does not know are mostly names and numbers. They say who and how many, which many articles on
+other matters share, so they count less here than words that say what happened (`NAMED`).
+
+**How it was fitted.** The three parts have equal weights: with 120 judged pairs (SemEval-2022 Task 8, Arabic) weights
+fitted by ridge regression do worse on pairs left out than equal ones. `HEAVY` was there before; `NAMED`, and `TITLE`,
+`LEAD`, `RARE`, `TELLING` of `weights`, are near the best of a grid. Choosing all of them anew within each of ten folds
+keeps what was gained (quality/similarity.py --cross prints both). Word spaces learned from the news corpora gain
+nothing over these parts (docs/decisions/0007-no-word-space.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warraq.analyse.background import Background
+from warraq.analyse.vectors import TERM, Vector
+from warraq.analyse.weights import Weights, strength, weigh
+from warraq.arabic import code
+from warraq.arabic.inflect import known_forms
+
+HEAVY = 12
+"""The heaviest terms of an article: what it is about in so many words."""
+NAMED = 0.6
+"""What a word that the lexicon does not know counts, beside one that it knows."""
+
+
+class Rows:
+    """Term vectors as one sparse matrix, a row a vector, a column a term; the others are compared with the first."""
+
+    def __init__(self, vectors: Sequence[Vector], background: Background) -> None:
+        records = np.frombuffer(b"".join([vector.data for vector in vectors]), TERM)
+        self.sizes = np.array([len(vector) for vector in vectors])
+        self.ends = np.cumsum(self.sizes)
+        self.owner = np.repeat(np.arange(len(vectors)), self.sizes)
+        """The row of each entry."""
+        self.terms, self.columns = np.unique(np.ascontiguousarray(records["term"]), return_inverse=True)
+        self.strengths = strength(self.terms, background)
+        self.weights = weigh(records, self.strengths[self.columns])
+        self.titles = np.ascontiguousarray(records["title"])
+        self.norms = np.sqrt(np.maximum(self.sums(self.weights * self.weights), 1e-12))
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The sum over each row of a value for each entry."""
+        found: NDArray[np.float64] = np.bincount(self.owner, values, minlength=len(self.sizes)).astype(np.float64)
+        return found
+
+    def first(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The values of the first row's entries, by column; 0 where it has none."""
+        spread = np.zeros(len(self.terms))
+        spread[self.columns[: self.sizes[0]]] = values[: self.sizes[0]]
+        return spread
+
+    def row(self, i: int) -> slice:
+        """The entries of a row."""
+        return slice(int(self.ends[i] - self.sizes[i]), int(self.ends[i]))
+
+    def cosines(self) -> NDArray[np.float64]:
+        """The cosine of the first row with each (1 with itself), rounded so that the last bits decide nothing."""
+        dots = self.sums(self.weights * self.first(self.weights)[self.columns])
+        found: NDArray[np.float64] = np.round(dots / (self.norms * self.norms[0]), 6)
+        return found
+
+    def heavy(self, weights: Weights) -> NDArray[np.bool_]:
+        """Which entries are among the `HEAVY` heaviest of their row (all that are equal to the last of these)."""
+        least = np.zeros(len(self))
+        for i in np.flatnonzero(self.sizes > HEAVY).tolist():
+            least[i] = np.partition(weights[self.row(i)], -HEAVY)[-HEAVY]
+        found: NDArray[np.bool_] = weights >= least[self.owner]
+        return found
+
+
+class Parts(NamedTuple):
+    """Of each row beside the first; all in 0..1."""
+
+    about: NDArray[np.float64]
+    titles: NDArray[np.float64]
+    heavy: NDArray[np.float64]
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """The score."""
+        found: NDArray[np.float64] = np.round((self.about + self.titles + self.heavy) / 3, 6)
+        return found
+
+
+def parts(rows: Rows) -> Parts:
+    """How much each row belongs with the first, by its three parts (the first with itself: 1)."""
+    factor = np.where(_known(rows.terms), 1.0, NAMED)
+    weights = rows.weights * factor[rows.columns]
+    own = rows.first(weights)
+    both = own[rows.columns] > 0
+    norms = np.sqrt(np.maximum(rows.sums(weights * weights), 1e-12))
+    about = rows.sums(weights * own[rows.columns]) / (norms * norms[0])
+    titles = rows.titles * (rows.strengths * factor)[rows.columns]
+    heaviest = np.where(rows.heavy(weights), weights, 0.0)
+    return Parts(about, _said(rows, titles, both), _said(rows, heaviest, both))
+
+
+def relatedness(one: Vector, two: Vector, background: Background) -> float:
+    """How much two articles belong together, 0..1."""
+    return float(parts(Rows([one, two], background)).mean[1])
+
+
+def _said(rows: Rows, values: NDArray[np.float64], both: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The mean of two shares: of the first row's values in each row, and of each row's values in the first."""
+    there = rows.sums(rows.first(values)[rows.columns])
+    back = rows.sums(np.where(both, values, 0.0))
+    shares: NDArray[np.float64] = (there / max(there[0], 1e-12) + back / np.maximum(rows.sums(values), 1e-12)) / 2
+    return shares
+
+
+@cache
+def _lexicon() -> NDArray[np.uint32]:
+    """The codes of the stems of all known words, ascending."""
+    stems = {stem for stem, _ in chain.from_iterable(forms.values() for forms in known_forms())}
+    return np.array(sorted(map(code, stems)), np.uint32)
+
+
+def _known(terms: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    lexicon = _lexicon()
+    found: NDArray[np.bool_] = lexicon[np.minimum(np.searchsorted(lexicon, terms), len(lexicon) - 1)] == terms
+    return found
