@@ -20,9 +20,9 @@ from tests.fetchers.web import Say, Variable, Web, ask, fetcher, get, serving
 
 from warraq.fetchers.addresses import checked, is_local_name, is_public
 from warraq.fetchers.http import MAX_REDIRECTS, HttpFetcher
-from warraq.fetchers.places import Place
+from warraq.fetchers.places import Place, place_of
 from warraq.fetchers.wire import Answer
-from warraq.types import Failure, NotModified, RawDocument, Reason, Task, Visit
+from warraq.types import Failure, NotModified, RawDocument, Reason, Redirect, Task, Visit
 
 
 @pytest.fixture
@@ -154,6 +154,54 @@ def test_retry_after_is_heeded(web: Web) -> None:
     assert len(web.asked) == asked
 
 
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120.0),
+        ("Sun, 16 Feb 2025 12:05:00 GMT", 299.0),
+        ("Sunday, 16-Feb-25 12:05:00 GMT", 299.0),
+        ("Sun Feb 16 12:05:00 2025", 299.0),
+        ("99999999", 86_400.0),
+    ],
+)
+@pytest.mark.parametrize("status", [429, 503, 404])
+def test_retry_after_is_told(web: Web, value: str, seconds: float, status: int) -> None:
+    web.says["/a"] = Say(b"", status, {"Retry-After": value})
+    found = get(web.url("/a"))  # a second later, after robots.txt
+    assert isinstance(found, Failure)
+    assert (found.status, found.retry_after, found.pause) == (status, seconds, 1.0)
+
+
+def test_every_result_tells_the_pause_that_its_host_wants(web: Web) -> None:
+    web.says["/robots.txt"] = Say(b"User-agent: *\nDisallow: /no\nCrawl-delay: 7")
+    web.says.update({"/a": Say(b"x"), "/b": Say(b"", 304), "/c": Say(b"", 500)})
+    tasks = [Task(web.url(path), visit=Visit(etag='"1"')) for path in ("/a", "/b", "/c", "/no")]
+    reader = fetcher(delay=2.0)
+    assert [found.pause for _, found in reader.fetch(tasks)] == [7.0] * 4  # type: ignore[union-attr]
+    assert ask(Task("ftp://example.com/")) == Failure(
+        "ftp://example.com/", Reason.BAD_URL, "neither http nor https: 'ftp://example.com/'"
+    )
+    reader.close()
+
+
+def test_a_host_that_cannot_be_reached_is_asked_once_for_many_pages() -> None:
+    asked: list[str] = []
+
+    def nowhere(host: str, port: int) -> Sequence[str]:
+        asked.append(host)
+        raise socket.gaierror("unknown")
+
+    clock = Variable()
+    reader = fetcher(clock, resolver=nowhere, allow_private=False)
+    tasks = [Task(f"http://news.example/{n}") for n in range(5)]
+    assert [reason(found) for _, found in reader.fetch(tasks)] == [Reason.CONNECT] * 5
+    assert len(asked) == 1
+    clock.sleep(61)
+    assert reason(reader.get(tasks[0])) is Reason.CONNECT
+    assert len(asked) == 2
+    reader.close()
+
+
 @pytest.mark.parametrize("value", ["", "soon", "-5", "Mon, 01 Jan 1990 00:00:00 GMT", "9" * 400])
 def test_odd_retry_after_does_no_harm(web: Web, value: str) -> None:
     web.says["/a"] = Say(b"", 429, {"Retry-After": value})
@@ -239,6 +287,83 @@ def test_a_redirect_asks_the_robots_of_its_place(web: Web) -> None:
         web.says["/a"] = Say(b"", 302, {"Location": other.url("/b")})
         assert reason(get(web.url("/a"))) is Reason.ROBOTS
         assert other.paths() == ["/robots.txt"]
+
+
+# Steps from one host to the next, and what the fetcher makes of them when it may not leave its host.
+HERE, WWW, AWAY = "news.example", "www.news.example", "other.example"
+
+
+@pytest.mark.parametrize(
+    ("steps", "lasting"),
+    [
+        ([(301, "/b")], True),
+        ([(308, "/b"), (301, "/c")], True),
+        ([(301, "/b"), (302, "/c")], False),
+        ([(307, "/b"), (308, "/c")], False),
+        ([(303, "/b")], False),
+        ([(301, f"//{WWW}:PORT/b")], True),
+        ([(301, f"//{WWW}:PORT/b"), (301, f"//{HERE}:PORT/c")], True),
+        ([], False),
+    ],
+)
+@pytest.mark.parametrize("across", [True, False])
+def test_redirects_inside_a_host_are_followed(
+    web: Web, steps: list[tuple[int, str]], lasting: bool, across: bool
+) -> None:
+    path, end = "/a", f"http://{HERE}:{web.server_port}/a"
+    for status, there in steps:
+        target = there.replace("PORT", str(web.server_port))
+        web.says[path] = Say(b"", status, {"Location": target})
+        end, path = place_of(target, end).url, "/" + target.rpartition("/")[2]
+    web.says[path] = Say(b"x")
+    found = get(f"http://{HERE}:{web.server_port}/a", across=across, resolver=lambda host, port: ["127.0.0.1"])
+    assert isinstance(found, RawDocument)
+    assert (found.url, found.lasting) == (end, lasting)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("host", [AWAY, f"m.{HERE}", "127.0.0.1", f"user@{AWAY}"])
+def test_redirects_to_another_host_come_back(web: Web, status: int, host: str) -> None:
+    target = f"http://{host}:{web.server_port}/b?c=1"
+    web.says["/a"] = Say(b"", 301, {"Location": "/aa"})
+    web.says["/aa"] = Say(b"", status, {"Location": target + "#d"})
+    url = f"http://{HERE}:{web.server_port}/a"
+    found = get(url, across=False, resolver=lambda host, port: ["127.0.0.1"], delay=3.0)
+    if "@" in host:
+        assert reason(found) is Reason.BAD_URL
+    else:
+        assert found == Redirect(url, target, lasting=status in (301, 308), pause=3.0)
+    assert "/b?c=1" not in web.paths()
+
+
+def test_another_port_is_another_host(web: Web) -> None:
+    with serving() as other:
+        web.says["/a"] = Say(b"", 302, {"Location": other.url("/b")})
+        other.says["/b"] = Say(b"x")
+        assert isinstance(get(web.url("/a"), across=False), Redirect)
+        found = get(web.url("/a"), across=True)
+        assert isinstance(found, RawDocument)
+        assert found.url == other.url("/b")
+
+
+def test_circles_end_at_once(web: Web) -> None:
+    for path, target in (("/a", "/b"), ("/b", "/c"), ("/c", "/a#again")):
+        web.says[path] = Say(b"", 301, {"Location": target})
+    found = get(web.url("/a"))
+    assert isinstance(found, Failure)
+    assert (found.reason, found.status) == (Reason.REDIRECTS, 301)
+    assert web.paths() == ["/robots.txt", "/a", "/b", "/c"]
+
+
+def test_a_task_is_asked_for_where_it_is_known_to_be(web: Web) -> None:
+    web.says["/new"] = Say(b"x")
+    found = ask(Task(web.url("/old"), visit=Visit(at=web.url("/new"))))
+    assert isinstance(found, RawDocument)
+    assert found.url == web.url("/new")
+    assert "/old" not in web.paths()
+    gone = ask(Task(web.url("/old"), visit=Visit(at=web.url("/gone"))))
+    assert isinstance(gone, Failure)
+    assert (gone.where, gone.status) == (web.url("/old"), 404)
 
 
 # --- limits ---------------------------------------------------------------------------------------------------

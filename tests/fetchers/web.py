@@ -42,11 +42,13 @@ class Web(ThreadingHTTPServer):
     """Paths to answers, and the requests that came."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.says: dict[str, Say] = {}
         self.asked: list[tuple[str, Mapping[str, str]]] = []
+        self.connections = 0
         self.stop = threading.Event()
 
     def url(self, path: str) -> str:
@@ -61,13 +63,18 @@ class Web(ThreadingHTTPServer):
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Web
 
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections += 1
+
     def do_GET(self) -> None:
-        self.close_connection = True
         self.server.asked.append((self.path, dict(self.headers)))
         say = self.server.says.get(self.path, Say(b"not here", 404))
         if say.raw is not None:
+            self.close_connection = True
             say.raw(self)
             return
         self.send_response(say.status)

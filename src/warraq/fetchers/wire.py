@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, NamedTuple
 
 import pycurl
@@ -77,7 +78,7 @@ class _Transfer:
     def open(self, purpose: int, address: Any) -> Any:
         """A socket for libcurl, to an address that was checked and no other."""
         host = str(address.addr[0])
-        if host.partition("%")[0] not in self.addresses:
+        if ip_address(host) not in map(ip_address, self.addresses):
             self.failed = Failed(Reason.FORBIDDEN_ADDRESS, f"{self.place.host} is at {host}, which was not checked")
             return pycurl.SOCKET_BAD
         return socket.socket(address.family, address.socktype, address.protocol)
@@ -169,10 +170,10 @@ class Wire:
     def close(self) -> None:
         """End all that goes on, close all connections. Safe to call twice."""
         with self._guard:
-            self._closed = True
+            self._closed, thread = True, self._thread
         self._ring()
-        if self._thread is not None:
-            self._thread.join()
+        if thread is not None:
+            thread.join()
         self._ear.close()
         self._bell.close()
 
@@ -181,16 +182,20 @@ class Wire:
             self._bell.send(b"\0")
 
     def _run(self) -> None:
-        loop = _Loop(self._ear)
+        loop, error = _Loop(self._ear), Exception()
         try:
             while not self._closed:
                 while self._waiting:
                     loop.begin(self._waiting.popleft())
                 loop.turn()
+            error = Closed()
+        except Exception as fault:  # ours: these requests fail, the next one begins with another thread
+            error = Failed(Reason.INTERNAL, f"{type(fault).__name__}: {fault}")
         finally:
             with self._guard:
-                self._closed = True
-            loop.close([*self._waiting])
+                self._thread = None
+                left, self._waiting = [*self._waiting], deque()
+            loop.close(left, error)
 
 
 class _Loop:
@@ -220,10 +225,9 @@ class _Loop:
         self._running[curl] = transfer
 
     def _set(self, curl: Any, transfer: _Transfer) -> None:
-        place, names = transfer.place, ",".join(f"[{a}]" if ":" in a else a for a in transfer.addresses)
+        place = transfer.place
         options = {
             pycurl.URL: place.url.encode(),
-            pycurl.RESOLVE: [f"{place.host.strip('[]').removesuffix('.')}:{place.port}:{names}"],
             pycurl.OPENSOCKETFUNCTION: transfer.open,
             pycurl.HTTPHEADER: transfer.headers,
             pycurl.HEADERFUNCTION: transfer.lines.append,
@@ -239,6 +243,9 @@ class _Loop:
             pycurl.NOPROXY: "*",
             **self._trust,
         }
+        if place.host.strip("[]") not in transfer.addresses:
+            names = ",".join(f"[{address}]" if ":" in address else address for address in transfer.addresses)
+            options[pycurl.RESOLVE] = [f"{place.host.removesuffix('.')}:{place.port}:{names}"]
         if not transfer.limit.cut:
             options[pycurl.MAXFILESIZE_LARGE] = transfer.limit.size
         for option, value in options.items():
@@ -282,15 +289,15 @@ class _Loop:
     def _set_timer(self, milliseconds: int) -> None:
         self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
-    def close(self, waiting: Sequence[_Transfer]) -> None:
-        """End every transfer, also those not begun, by `Closed`."""
+    def close(self, waiting: Sequence[_Transfer], error: Exception) -> None:
+        """End every transfer, also those not begun, by an error."""
         for curl, transfer in self._running.items():
             with suppress(pycurl.error):
                 self._multi.remove_handle(curl)
             curl.close()
-            transfer.end(Closed())
+            transfer.end(error)
         for transfer in waiting:
-            transfer.end(Closed())
+            transfer.end(error)
         self._multi.close()
         self._selector.close()
 
