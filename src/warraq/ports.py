@@ -14,6 +14,7 @@ from typing import Protocol
 
 from warraq.types import (
     Analysis,
+    Article,
     ArticleId,
     Brief,
     Change,
@@ -106,8 +107,9 @@ class Store(Protocol):
 
         A change with an article records one sighting (article, moment, digest) and its content if that digest is
         new to the article; a sighting already there changes nothing and logs nothing. Outcomes are counted.
-        A task whose URL the frontier already knows is ignored, unless it was done and either asks to be done `again`
-        or brings another hint: what a feed says of a page has changed, so the page is due once more. Raises
+        A task whose URL the frontier already knows is ignored, unless it asks to be done `again`, or is to be watched
+        from now on, or brings a hint that nobody gave before: what a feed says of a page has changed, so the page is
+        due once more, yet not before `Visit.soonest`. What is ``gone`` comes back only if asked for `again`. Raises
         `LeaseLost`, storing nothing, if any lease in `done` is no longer its holder's at `now`. A task whose `Done`
         has a ``due`` waits for it; validators are thus stored with what they validate. `knowledge` replaces what was
         learned of outlets. A change with a ``raw`` that has a key replaces what that raw document had made. What was
@@ -129,8 +131,13 @@ class Store(Protocol):
 
         A host is one worker's at a time: tasks of a host on which anybody holds a lease at `now`, or that may not be
         asked before a later moment (`Done.free_at`), are passed over. Of one host at most `per_host` come, by rank,
-        then the earliest due; hosts come by their most urgent task.
+        then the earliest due. Hosts with feeds or fresh pages due come first, then those claimed longest ago, then
+        those with the earliest due.
         """
+        ...
+
+    def unheard(self, urls: Collection[str]) -> Collection[str]:
+        """Of these addresses those that the frontier never had."""
         ...
 
     def release(self, leases: Sequence[Lease]) -> None:
@@ -155,6 +162,14 @@ class Store(Protocol):
 
     def knowledge(self, outlets: Collection[OutletId]) -> Mapping[OutletId, bytes]:
         """What was learned of these outlets' pages, packed (``extract.knowledge``)."""
+        ...
+
+    def outdated(self, recipe: int, after: int, limit: int) -> Sequence[tuple[int, Article]]:
+        """Contents whose analysis is of another recipe (or missing), by key, after key `after`."""
+        ...
+
+    def renew(self, analyses: Mapping[int, Analysis]) -> None:
+        """Replace the analyses of these contents; what was derived from them (background, placements) goes."""
         ...
 
     # -- placing ------------------------------------------------------------------------------------------

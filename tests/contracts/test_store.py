@@ -7,7 +7,7 @@ the set of sightings alone, in the most naive way, what each read must answer.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
@@ -24,8 +24,8 @@ from warraq.types import (
     Article,
     Brief,
     Change,
-    Done,
     Dated,
+    Done,
     Entry,
     Kind,
     Lease,
@@ -36,10 +36,12 @@ from warraq.types import (
     OutletCount,
     Paragraph,
     Precision,
+    Rank,
     Reason,
     Revision,
     Task,
     TaskKind,
+    Visit,
     micros,
 )
 
@@ -643,37 +645,135 @@ def claimed(store: Store, now: datetime, limit: int = 99) -> dict[str, Lease]:
 
 def test_a_task_comes_back_as_it_went_in(store: Store) -> None:
     hint = Entry("https://sada.example/1", "عنوان", "ملخص", at(0), at(1), ("سارة",), ("نفط",), "i.jpg", "<p>نص</p>")
-    tasks = [Task("https://sada.example/1", TaskKind.PAGE, "sada", at(0), hint), Task("https://sada.example/feed")]
-    store.commit([], tasks=[*tasks, replace(tasks[1], hint=Entry("other"))])
+    visit = Visit(
+        "https://sada.example/b", False, 2, '"v1"', "Wed", at(1), 3, 2, at(0), HOUR, False, "https://a.example/"
+    )
+    tasks = [
+        Task("https://sada.example/1", TaskKind.PAGE, "sada", at(0), hint, rank=Rank.AGAIN, watch=True, visit=visit),
+        Task("https://sada.example/feed"),
+    ]
+    store.commit([], tasks=[*tasks, tasks[1]])
     leases = store.claim(at(1), 9, HOUR)
     assert sorted((lease.task for lease in leases), key=lambda t: t.url) == tasks
     assert {lease.until for lease in leases} == {at(1) + HOUR}
     assert len({lease.token for lease in leases}) == 2
 
 
-def test_due_tasks_are_claimed_earliest_first(store: Store) -> None:
-    store.commit([], tasks=[task(1, 3), task(2, 1), task(3, 2), task(4, 9)])
-    assert list(store.claim(at(0), 9, HOUR)) == []
-    assert [lease.task for lease in store.claim(at(3), 2, HOUR)] == [task(2, 1), task(3, 2)]
-    assert [lease.task for lease in store.claim(at(3), 2, HOUR)] == [task(1, 3)]
+def test_tasks_of_a_host_come_by_rank_then_the_earliest_due_and_a_host_is_one_workers(store: Store) -> None:
+    tasks = [task(1, 3), task(2, 1), task(3, 2), task(4, 9), replace(task(5, 2), rank=Rank.FEED)]
+    store.commit([], tasks=[*tasks, replace(task(6), rank=Rank.BACKFILL)])
+    assert list(store.claim(at(-1), 9, HOUR)) == []
     assert list(store.claim(at(3), 0, HOUR)) == []
+    first = store.claim(at(3), 9, HOUR, per_host=3)
+    assert [lease.task.url for lease in first] == [task(n).url for n in (5, 2, 3)]
+    assert list(store.claim(at(3), 9, HOUR)) == [], "others wait until the host is free"
+    store.commit([], done=[Done(lease) for lease in first[:2]], now=at(3))
+    assert list(store.claim(at(3), 9, HOUR)) == []
+    store.release(first[2:])
+    assert [lease.task.url for lease in store.claim(at(3), 9, HOUR)] == [task(n).url for n in (3, 1, 6)]
 
 
-def test_two_claimers_never_share(store: Store) -> None:
-    store.commit([], tasks=[task(number) for number in range(200)])
-    claims: list[Sequence[Lease]] = []
+def page(host: str, number: int = 0, due: float = 0, rank: Rank = Rank.FRESH) -> Task:
+    return Task(f"https://{host}.example/{number}", TaskKind.PAGE, host, at(due), rank=rank)
+
+
+def hosts_of(leases: Iterable[Lease]) -> list[str]:
+    return list(dict.fromkeys(lease.task.outlet for lease in leases))
+
+
+def test_hosts_with_fresh_work_come_first_then_those_claimed_longest_ago(store: Store) -> None:
+    store.commit([], tasks=[page(host, n, due) for host, due in (("a", 2), ("b", 1), ("c", 0)) for n in range(3)])
+    store.commit([], tasks=[page("old", n, -99, Rank.BACKFILL) for n in range(3)])
+
+    def work(limit: int) -> list[str]:
+        leases = store.claim(at(3), limit, HOUR, per_host=1)
+        store.commit([], done=[Done(lease) for lease in leases], now=at(3))
+        return hosts_of(leases)
+
+    assert work(2) == ["c", "b"]
+    assert work(2) == ["a", "c"]
+    assert work(9) == ["b", "a", "c", "old"]
+    assert work(9) == ["b", "a", "old"]
+    store.commit([], tasks=[page("older", 1, -999, Rank.BACKFILL), page("old", 9, 2)])
+    assert work(9) == ["old", "older"], "a fresh page has made it urgent"
+
+
+def test_a_host_that_wants_a_pause_has_it_from_all(store: Store) -> None:
+    store.commit([], tasks=[page("a", n) for n in range(3)])
+    first = store.claim(at(1), 1, HOUR, per_host=1)
+    store.commit([], done=[Done(lease, free_at=at(1) + HOUR) for lease in first], now=at(1))
+    assert list(store.claim(at(1) + HOUR - timedelta(microseconds=1), 9, HOUR)) == []
+    assert store.waiting(at(1)).next_at == at(1) + HOUR
+    assert len(store.claim(at(1) + HOUR, 9, HOUR)) == 2
+
+
+def test_released_tasks_are_due_as_before_and_lost_leases_are_passed_over(store: Store) -> None:
+    store.commit([], tasks=[page("a", n) for n in range(2)])
+    slept = store.claim(at(1), 9, HOUR)
+    taken = store.claim(at(1) + HOUR, 9, HOUR)
+    store.release(slept)
+    assert list(store.claim(at(1) + HOUR, 9, HOUR)) == [], "the host is still held"
+    store.release(taken)
+    store.release(taken)
+    again = store.claim(at(1) + HOUR, 9, HOUR)
+    assert [lease.task for lease in again] == [lease.task for lease in slept]
+    with pytest.raises(LeaseLost):
+        store.commit([], done=[Done(taken[0])], now=at(1) + HOUR)
+
+
+def test_a_worker_that_comes_late_does_not_free_a_host_that_another_holds(store: Store) -> None:
+    store.commit([], tasks=[page("a", n) for n in range(3)])
+    slept = store.claim(at(1), 9, HOUR, per_host=2)
+    taken = store.claim(at(1) + HOUR, 9, HOUR, per_host=1)
+    late = [lease for lease in slept if lease.task != taken[0].task]
+    store.commit([], done=[Done(lease) for lease in late])  # without a clock: nobody else has taken this task
+    assert list(store.claim(at(1) + HOUR, 9, HOUR)) == []
+    store.commit([], done=[Done(lease) for lease in taken], now=at(1) + HOUR)
+    assert len(store.claim(at(1) + HOUR, 9, HOUR)) == 1
+
+
+def test_a_task_that_was_redirected_waits_at_the_other_host(store: Store) -> None:
+    store.commit([], tasks=[page("a", 1), page("b", 1, 9)])
+    (lease,) = store.claim(at(1), 9, HOUR)
+    moved = Visit("https://b.example/new", hops=1)
+    store.commit([], done=[Done(lease, moved, at(1))], now=at(1))
+    store.commit([], tasks=[page("a", 2, 1), page("b", 2, 3)])
+    b = store.claim(at(2), 9, HOUR, per_host=1)
+    assert [(lease.task.url, lease.task.visit) for lease in b] == [
+        (page("a", 1).url, moved),
+        (page("a", 2).url, Visit()),
+    ]
+    assert list(store.claim(at(2), 9, HOUR)) == [], "it is the other host that is held"
+    store.commit(
+        [], done=[Done(b[0], moved, at(8)), Done(b[1])], tasks=[replace(page("a", 1, 5), again=True)], now=at(2)
+    )
+    assert [lease.task.url for lease in store.claim(at(5), 9, HOUR)] == [page("b", 2).url, page("a", 1).url]
+
+
+def test_two_claimers_never_share_a_host(store: Store) -> None:
+    tasks = [page(f"host{number % 10}", number) for number in range(200)]
+    store.commit([], tasks=tasks)
+    asked: list[str] = []
+    asking: set[str] = set()
+    wrong: list[str] = []
 
     def work() -> None:
-        while leases := store.claim(at(1), 7, HOUR):
-            claims.append(leases)
+        while leases := store.claim(at(1), 7, HOUR, per_host=3):
+            hosts = hosts_of(leases)
+            wrong.extend(asking & set(hosts))
+            asking.update(hosts)
+            asked.extend(lease.task.url for lease in leases)
+            asking.difference_update(hosts)
+            store.commit([], done=[Done(lease) for lease in leases], now=at(1))
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    urls = [lease.task.url for leases in claims for lease in leases]
-    assert sorted(urls) == sorted(task(number).url for number in range(200))
+    work()  # what the last one left while it held hosts
+    assert wrong == []
+    assert sorted(asked) == sorted(task.url for task in tasks)
 
 
 def test_an_expired_lease_comes_back_and_the_sleeper_stores_nothing(store: Store) -> None:
@@ -727,13 +827,27 @@ def test_a_commit_with_leases_can_be_repeated(store: Store) -> None:
 
 def test_known_urls_are_ignored(store: Store) -> None:
     store.commit([], tasks=[task(1, 5), task(2, 5)])
-    store.commit([], tasks=[task(1, 0), replace(task(1, 0), again=True)])
+    store.commit([], tasks=[task(1, 0)])
     assert claimed(store, at(4)) == {}
     leases = claimed(store, at(5))
     store.commit([], tasks=[replace(task(1, 6), again=True)])  # held, so not done
     store.commit([], tasks=[task(1, 6)], done=[Done(lease) for lease in leases.values()], now=at(5))
     store.commit([], tasks=[task(2, 6)])
     assert claimed(store, LATER) == {}
+
+
+def test_what_is_asked_for_comes_forward(store: Store) -> None:
+    store.commit([], tasks=[task(1, 5), task(2, 5)])
+    store.commit([], tasks=[replace(task(1, 3), again=True), replace(task(2, 9), again=True)])
+    assert set(claimed(store, at(3))) == {task(1).url}
+
+
+def test_addresses_nobody_heard_of(store: Store) -> None:
+    store.commit([], tasks=[task(1), task(2)])
+    store.commit([], done=[Done(lease) for lease in store.claim(at(1), 1, HOUR, per_host=1)], now=at(1))
+    urls = [task(number).url for number in range(4)]
+    assert set(store.unheard(urls)) == {urls[0], urls[3]}
+    assert set(store.unheard([])) == set()
 
 
 def test_what_was_done_is_due_again_when_asked(store: Store) -> None:
@@ -764,39 +878,103 @@ def test_what_was_done_is_due_again_when_something_else_is_said_of_it(store: Sto
     assert lease.task == replace(task(1, 3), hint=second)
 
 
+def done(store: Store, visit: Visit, due: datetime | None = None, now: datetime = START + STEP) -> None:
+    """Work off the one task that is due."""
+    (lease,) = store.claim(now, 9, HOUR)
+    store.commit([], done=[Done(lease, visit, due)], now=now)
+
+
+def test_feeds_that_describe_one_page_differently_make_it_due_once_each(store: Store) -> None:
+    one, other = (replace(task(1), hint=Entry(task(1).url, title)) for title in ("عنوان", "عنوان آخر"))
+    store.commit([], tasks=[one])
+    done(store, Visit())
+    store.commit([], tasks=[other])
+    done(store, Visit())
+    for _ in range(3):
+        store.commit([], tasks=[one, other])
+        assert claimed(store, LATER) == {}
+
+
+def test_news_of_a_page_brings_it_forward_less_and_less(store: Store) -> None:
+    store.commit([], tasks=[replace(task(1), hint=Entry(task(1).url, "0"))])
+    done(store, Visit(visited_at=at(1), every=6 * HOUR), at(2))
+    store.commit([], tasks=[replace(task(1), hint=Entry(task(1).url, "1"))])
+    assert claimed(store, at(1) + HOUR - timedelta(microseconds=1)) == {}
+    (lease,) = claimed(store, at(1) + HOUR).values()
+    assert lease.task.hint == Entry(task(1).url, "1")
+
+
+def test_what_is_gone_comes_back_only_if_asked_for(store: Store) -> None:
+    watched = replace(task(1), hint=Entry(task(1).url, "0"), watch=True, rank=Rank.FEED)
+    store.commit([], tasks=[watched])
+    done(store, Visit(gone=True))
+    store.commit([], tasks=[replace(watched, hint=Entry(task(1).url, "1")), replace(watched, hint=None)])
+    assert claimed(store, LATER) == {}
+    store.commit([], tasks=[replace(task(1), again=True)])
+    assert set(claimed(store, LATER)) == {task(1).url}
+
+
+def test_a_feed_to_be_watched_is_never_left_done_and_a_page_is(store: Store) -> None:
+    feed, known = replace(task(1), watch=True, rank=Rank.FEED), replace(task(2), watch=True)
+    store.commit([], tasks=[replace(feed, watch=False), known])
+    store.commit([], done=[Done(lease) for lease in claimed(store, at(1)).values()], now=at(1))
+    store.commit([], tasks=[feed, known])
+    (lease,) = claimed(store, at(1)).values()
+    assert (lease.task.url, lease.task.watch) == (feed.url, True)
+    store.commit([], done=[Done(lease)], now=at(1))
+    store.commit([], tasks=[feed, known])
+    assert set(claimed(store, at(1))) == {feed.url}
+
+
+HOSTS = "abc"
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("claim"), st.integers(1, 3)),
+        st.tuples(st.just("claim"), st.integers(1, 4)),
         st.tuples(st.just("wait"), st.integers(1, 70)),
         st.tuples(st.just("finish"), st.integers(0, 9)),
+        st.tuples(st.just("release"), st.integers(0, 9)),
     ),
     max_size=25,
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps)
+@example([("claim", 1), ("claim", 1)])
 def test_lease_rules_hold_whatever_workers_do(new_store: NewStore, given_steps: list[tuple[str, int]]) -> None:
     store = new_store()
-    store.commit([], tasks=[task(number) for number in range(4)])
+    every = {page(host, number).url: host for host in HOSTS for number in range(3)}
+    store.commit([], tasks=[page(host, number) for host in HOSTS for number in range(3)])
     now, leases, finished = at(1), list[Lease](), set[str]()
     holder: dict[str, Lease] = {}
+    released: set[int] = set()
+
+    def holds(lease: Lease) -> bool:
+        """Whether it is the present lease of its task and has not run out."""
+        return holder[lease.task.url] == lease and lease.token not in released and now < lease.until
+
     for step, number in given_steps:
         if step == "wait":
             now += timedelta(minutes=number)
         elif step == "claim":
-            free = {task(n).url for n in range(4)} - finished
-            free -= {url for url, lease in holder.items() if now < lease.until}
-            got = store.claim(now, number, HOUR)
-            assert len(got) == min(number, len(free))
+            held = {lease.task.outlet for url, lease in holder.items() if url not in finished and holds(lease)}
+            free = {url for url, host in every.items() if url not in finished and host not in held}
+            got = store.claim(now, number, HOUR, per_host=2)
             assert {lease.task.url for lease in got} <= free
+            most = sum(min(2, sum(every[url] == host for url in free)) for host in HOSTS)
+            assert len(got) == min(number, most)
             holder |= {lease.task.url: lease for lease in got}
             leases += got
         elif leases:
             lease = leases[number % len(leases)]
             url, before = lease.task.url, store.last_change()
+            if step == "release":
+                store.release([lease])
+                if holder[url] == lease and url not in finished:
+                    released.add(lease.token)
+                continue
             change = Sighting(before, 0, "a").change
-            if holder[url] == lease and (now < lease.until or url in finished):
+            if (url in finished and holder[url] == lease) or (url not in finished and holds(lease)):
                 finished.add(url)
                 assert store.commit([change], done=[Done(lease)], now=now) == before + 1
             else:

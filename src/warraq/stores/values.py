@@ -51,6 +51,11 @@ def url_hash(url: str, size: int) -> bytes:
     return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=size).digest()
 
 
+def url_number(url: str) -> int:
+    """64 bits of that hash as a number that SQLite can hold."""
+    return int.from_bytes(url_hash(url, 8), "big", signed=True)
+
+
 def host_of(url: str) -> str:
     """The host whose turn a URL needs: mirrors that differ only by ``www.`` are one; the port belongs to it."""
     return url.partition("://")[2].partition("/")[0].partition("?")[0].lower().removeprefix("www.")
@@ -209,7 +214,7 @@ def unpack_entry(packed: str | None) -> Entry | None:
 def pack_visit(visit: Visit) -> str:
     """What is remembered of an address, as a JSON object; what is as at first is left out."""
     fields: dict[str, object] = {}
-    for name in ("at", "lasting", "hops", "etag", "last_modified", "visits", "failures"):
+    for name in ("at", "lasting", "hops", "etag", "last_modified", "visits", "failures", "gone", "article"):
         if (value := getattr(visit, name)) != getattr(_UNVISITED, name):
             fields[name] = value
     for name in ("visited_at", "failing_since"):

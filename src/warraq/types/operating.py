@@ -51,3 +51,5 @@ class Waiting:
     leased: int = 0
     hosts: int = 0
     oldest_due: datetime | None = None
+    next_at: datetime | None = None
+    """When the first host with due tasks may be asked; None if nothing is due."""

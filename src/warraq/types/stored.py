@@ -90,6 +90,9 @@ class Raw:
     fetched_at: datetime
     outlet: OutletId = ""
     key: int = 0
+    article: ArticleId = ""
+    """What it made: a sighting of this article at ``fetched_at`` with this digest; empty if it made none."""
+    digest: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 Tasks wait at their host, and a host is one worker's at a time, whatever thread or process that is: so nobody is asked
 twice at once, and the pause a host wants is kept by all (``hosts.free_at``). A host is free again when the last of
-its leases ends, or when they run out.
+its leases ends, or when they run out (docs/decisions/0008).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from warraq.errors import LeaseLost
@@ -20,18 +20,16 @@ from warraq.stores.values import (
     unpack_visit,
     url_hash,
 )
-from warraq.types import FOREVER, Done, Lease, Rank, Task, TaskKind, Waiting, micros, moment
+from warraq.types import FOREVER, Done, Entry, Lease, Rank, Task, TaskKind, Visit, Waiting, micros, moment
 
 _HASH_SIZE = 16
+_MARK_SIZE = 4
+_MARKS_KEPT = 16
 # One seek for each rank: a host's backlog may be long.
-_EARLIEST = """
-    SELECT min(due) FROM (
-        SELECT min(due) AS due FROM tasks WHERE host = :host AND rank = 0 AND done = 0
-        UNION ALL SELECT min(due) FROM tasks WHERE host = :host AND rank = 1 AND done = 0
-        UNION ALL SELECT min(due) FROM tasks WHERE host = :host AND rank = 2 AND done = 0
-        UNION ALL SELECT min(due) FROM tasks WHERE host = :host AND rank = 3 AND done = 0
-    )
-"""
+_EARLIEST = "SELECT " + ", ".join(
+    f"(SELECT min(due) FROM tasks WHERE host = :host AND rank = {rank.value} AND done = 0)"  # noqa: S608 - a number
+    for rank in Rank
+)
 
 
 def claim(db: sqlite3.Connection, now: int, limit: int, until: int, per_host: int) -> list[Lease]:
@@ -39,7 +37,7 @@ def claim(db: sqlite3.Connection, now: int, limit: int, until: int, per_host: in
     leases: list[Lease] = []
     hosts = db.execute(
         "SELECT host FROM hosts WHERE next_due <= :now AND free_at <= :now AND until <= :now "
-        "ORDER BY free_at, next_due, host LIMIT :limit",
+        "ORDER BY fresh_due > :now, since, next_due, host LIMIT :limit",
         {"now": now, "limit": max(limit, 0)},
     ).fetchall()
     for (host,) in hosts:
@@ -53,7 +51,9 @@ def claim(db: sqlite3.Connection, now: int, limit: int, until: int, per_host: in
             "UPDATE tasks SET token = ?, until = ?, attempts = attempts + 1 WHERE hash = ?",
             ((token, until, row[0]) for token, row in zip(tokens, rows, strict=True)),
         )
-        db.execute("UPDATE hosts SET until = ?, held = ? WHERE host = ?", (until, len(rows), host))
+        db.execute(
+            "UPDATE hosts SET until = ?, held = ?, since = ? WHERE host = ?", (until, len(rows), tokens[0], host)
+        )
         leases += [
             Lease(
                 Task(
@@ -97,8 +97,8 @@ def finish(db: sqlite3.Connection, done: Sequence[Done], now: int | None) -> Non
     for end in done:
         task = end.lease.task
         key = url_hash(task.url, _HASH_SIZE)
-        row = db.execute("SELECT token, until, ended, host FROM tasks WHERE hash = ?", (key,)).fetchone()
-        token, until, ended, host = row or (0, 0, 0, "")
+        row = db.execute("SELECT token, until, ended, host, rank FROM tasks WHERE hash = ?", (key,)).fetchone()
+        token, until, ended, host, rank = row or (0, 0, 0, "", 0)
         if end.lease.token < 1 or end.lease.token not in (token, ended):
             raise LeaseLost(f"{task.url}: another worker holds it")
         if end.lease.token == ended:
@@ -106,21 +106,22 @@ def finish(db: sqlite3.Connection, done: Sequence[Done], now: int | None) -> Non
         if now is not None and now >= until:
             raise LeaseLost(f"{task.url}: the lease ran out at {moment(until):%Y-%m-%d %H:%M:%S} UTC")
         at = host_of(end.visit.at or task.url)
+        rank = rank if end.rank is None else end.rank.value
         db.execute(
             "UPDATE tasks SET done = ?, due = ?, rank = ?, visit = ?, host = ?, until = 0, ended = token "
             "WHERE hash = ?",
             (
                 int(end.due is None),
                 micros(task.due if end.due is None else end.due),
-                (task.rank if end.rank is None else end.rank).value,
+                rank,
                 pack_visit(end.visit),
                 at,
                 key,
             ),
         )
         if end.due is not None and at != host:
-            _wait(db, [(at, micros(end.due))])
-        _give_back(db, host, until, 0 if end.free_at is None else micros(end.free_at))
+            _wait(db, [(at, micros(end.due), rank)])
+        _give_back(db, host, token, 0 if end.free_at is None else micros(end.free_at))
 
 
 def release(db: sqlite3.Connection, leases: Sequence[Lease]) -> None:
@@ -128,19 +129,20 @@ def release(db: sqlite3.Connection, leases: Sequence[Lease]) -> None:
     for lease in leases:
         key = url_hash(lease.task.url, _HASH_SIZE)
         row = db.execute(
-            "SELECT host, until FROM tasks WHERE hash = ? AND token = ? AND ended <> token AND until > 0",
+            "UPDATE tasks SET until = 0, attempts = attempts - 1 WHERE hash = ? AND token = ? AND ended <> token "
+            "AND until > 0 RETURNING host",
             (key, lease.token),
         ).fetchone()
         if row is not None:
-            db.execute("UPDATE tasks SET until = 0, attempts = attempts - 1 WHERE hash = ?", (key,))
-            _give_back(db, *row, 0)
+            _give_back(db, row[0], lease.token, 0)
 
 
-def _give_back(db: sqlite3.Connection, host: str, until: int, free_at: int) -> None:
-    """A lease of the host that was held until then has ended. If it had run out, somebody else may hold the host."""
-    db.execute("UPDATE hosts SET free_at = max(free_at, ?) WHERE host = ?", (free_at, host))
+def _give_back(db: sqlite3.Connection, host: str, token: int, free_at: int) -> None:
+    """A lease on the host ended; one of an earlier hold, which ran out, leaves the present hold alone."""
     row = db.execute(
-        "UPDATE hosts SET held = max(held - 1, 0) WHERE host = ? AND until = ? RETURNING held", (host, until)
+        "UPDATE hosts SET free_at = max(free_at, :free_at), held = max(held - (:token >= since), 0) WHERE host = :host "
+        "RETURNING held",
+        {"free_at": free_at, "token": token, "host": host},
     ).fetchone()
     if row == (0,):
         _free(db, host)
@@ -148,63 +150,91 @@ def _give_back(db: sqlite3.Connection, host: str, until: int, free_at: int) -> N
 
 def _free(db: sqlite3.Connection, host: str) -> None:
     """Nobody holds the host any more; note when its next task is due."""
-    (due,) = db.execute(_EARLIEST, {"host": host}).fetchone()
+    earliest = db.execute(_EARLIEST, {"host": host}).fetchone()
+    dues = [FOREVER if due is None else due for due in earliest]
     db.execute(
-        "UPDATE hosts SET until = 0, held = 0, next_due = ? WHERE host = ?", (FOREVER if due is None else due, host)
+        "UPDATE hosts SET until = 0, held = 0, next_due = ?, fresh_due = ? WHERE host = ?",
+        (min(dues), min(dues[: Rank.FRESH + 1]), host),
     )
 
 
-def _wait(db: sqlite3.Connection, waiting: Iterable[tuple[str, int]]) -> None:
-    """Tasks of these hosts are due at these moments."""
+def _wait(db: sqlite3.Connection, waiting: Iterable[tuple[str, int, int]]) -> None:
+    """Tasks of these hosts are due at these moments, with these ranks."""
     db.executemany(
-        "INSERT INTO hosts (host, next_due) VALUES (?, ?) "
-        "ON CONFLICT DO UPDATE SET next_due = min(next_due, excluded.next_due)",
-        waiting,
+        "INSERT INTO hosts (host, next_due, fresh_due) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "next_due = min(next_due, excluded.next_due), fresh_due = min(fresh_due, excluded.fresh_due)",
+        ((host, due, due if rank <= Rank.FRESH else FOREVER) for host, due, rank in waiting),
     )
 
 
 def add(db: sqlite3.Connection, tasks: Sequence[Task]) -> None:
-    """Add tasks. A known URL is made due anew only if it asks to be done again or something new is said of it."""
-    hashes = [url_hash(task.url, _HASH_SIZE) for task in tasks]
-    known = {}
-    for key in hashes:
-        row = db.execute("SELECT done, hint, watch, due FROM tasks WHERE hash = ?", (key,)).fetchone()
-        if row is not None:
-            known[key] = (bool(row[0]), unpack_entry(row[1]), bool(row[2]), int(row[3]))
-    new, again = [], []
-    waiting: list[tuple[str, int]] = []
-    for key, task in zip(hashes, tasks, strict=True):
-        host, due = host_of(task.visit.at or task.url), micros(task.due)
-        if key not in known:
-            known[key] = (False, task.hint, task.watch, due)
-            new.append((key, task.url, task.kind.value, task.outlet, due, pack_entry(task.hint), host, *_rest(task)))
-            waiting.append((host, due))
-            continue
-        done, hint, watch, was_due = known[key]
-        news = task.hint is not None and (hint is None or hint.differs(task.hint))
-        if not (task.again or news or (task.watch and not watch)) or (not done and due >= was_due and not news):
-            continue
-        merged = task.hint if hint is None else hint if task.hint is None else hint.updated(task.hint)
-        known[key] = (False, merged, watch or task.watch, due)
-        again.append(
-            (task.kind.value, task.outlet, due, pack_entry(merged), task.rank.value, int(watch or task.watch), key)
-        )
-        waiting.append((host, due))
-    db.executemany(
-        "INSERT INTO tasks (hash, url, kind, outlet, due, hint, host, rank, watch, visit) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        new,
-    )
-    db.executemany(
-        "UPDATE tasks SET kind = ?, outlet = ?, due = ?, hint = ?, rank = ?, watch = ?, done = 0, attempts = 0 "
-        "WHERE hash = ?",
-        again,
-    )
+    """Add tasks. A known URL is due anew only if there is a reason (`ports.Store.commit`)."""
+    waiting: list[tuple[str, int, int]] = []
+    for task in tasks:
+        key = url_hash(task.url, _HASH_SIZE)
+        row = db.execute(
+            "SELECT done, hint, watch, due, rank, host, visit, said, token FROM tasks WHERE hash = ?", (key,)
+        ).fetchone()
+        if row is None:
+            host, due = host_of(task.visit.at or task.url), micros(task.due)
+            db.execute(
+                "INSERT INTO tasks (hash, url, kind, outlet, due, hint, host, rank, watch, visit, said) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (key, task.url, task.kind.value, task.outlet, due, pack_entry(task.hint), host, task.rank.value,
+                 int(task.watch), pack_visit(task.visit), _mark(task.hint)),
+            )  # fmt: skip
+            waiting.append((host, due, task.rank.value))
+        elif again := _anew(task, row):
+            db.execute(
+                "UPDATE tasks SET kind = ?, outlet = ?, due = ?, hint = ?, rank = ?, watch = ?, said = ?, done = 0, "
+                "attempts = 0 WHERE hash = ?",
+                (*again, key),
+            )
+            waiting.append((row[5], again[2], again[4]))
     _wait(db, waiting)
 
 
-def _rest(task: Task) -> tuple[int, int, str]:
-    return (task.rank.value, int(task.watch), pack_visit(task.visit))
+def _anew(task: Task, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """A known task as it is once `task` is said of it too; None if that changes nothing."""
+    done, packed, watch, was_due, rank, _, packed_visit, said, _ = row
+    hint, mark = unpack_entry(packed), _mark(task.hint)
+    news = task.hint is not None and (hint is None or hint.differs(task.hint)) and not _holds(said, mark)
+    revived = task.watch and (not watch or (bool(done) and task.rank is Rank.FEED))
+    if not (task.again or news or revived):
+        return None
+    visit: Visit = unpack_visit(packed_visit)
+    if visit.gone and not task.again:
+        return None
+    due = micros(task.due if task.again or not news else max(task.due, visit.soonest))
+    if not done and due >= was_due:
+        if not news and not revived:
+            return None
+        due, order = was_due, rank
+    else:
+        order = task.rank.value
+    merged = task.hint if hint is None else hint if task.hint is None else hint.updated(task.hint)
+    said = (said + mark if news else said)[-_MARKS_KEPT * _MARK_SIZE :]
+    return (task.kind.value, task.outlet, due, pack_entry(merged), order, int(watch or task.watch), said)
+
+
+def _mark(hint: Entry | None) -> bytes:
+    """What a feed said of a page that would be news if it changed, in few bytes."""
+    if hint is None:
+        return b""
+    return url_hash(f"{hint.title}\n{hint.published}\n{hint.modified}", _MARK_SIZE)
+
+
+def _holds(marks: bytes, mark: bytes) -> bool:
+    return any(marks[at : at + _MARK_SIZE] == mark for at in range(0, len(marks), _MARK_SIZE))
+
+
+def unheard(db: sqlite3.Connection, urls: Collection[str]) -> set[str]:
+    """Of these addresses those that the frontier never had."""
+    return {
+        url
+        for url in urls
+        if db.execute("SELECT 1 FROM tasks WHERE hash = ?", (url_hash(url, _HASH_SIZE),)).fetchone() is None
+    }
 
 
 def waiting(db: sqlite3.Connection, now: int) -> Waiting:
@@ -215,4 +245,12 @@ def waiting(db: sqlite3.Connection, now: int) -> Waiting:
         {"now": now},
     ).fetchone()
     (hosts,) = db.execute("SELECT count(*) FROM hosts WHERE next_due < ?", (FOREVER,)).fetchone()
-    return Waiting(tasks, due, leased, hosts, None if oldest is None else moment(oldest))
+    (next_at,) = db.execute("SELECT min(max(free_at, until)) FROM hosts WHERE next_due <= ?", (now,)).fetchone()
+    return Waiting(
+        tasks,
+        due,
+        leased,
+        hosts,
+        None if oldest is None else moment(oldest),
+        None if next_at is None else moment(next_at),
+    )

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
-from warraq.stores.values import encode_json, id_of, number_of, url_hash
+from warraq.stores.values import encode_json, id_of, number_of, url_number
 from warraq.types import (
     ArticleId,
     Change,
@@ -61,7 +61,7 @@ def note_removals(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
         if change.status in GONE:
             row = db.execute(
                 "SELECT id FROM articles JOIN contents ON key = first_content WHERE url_hash = ? AND url = ?",
-                (int.from_bytes(url_hash(change.where, 8), "big", signed=True), change.where),
+                (url_number(change.where), change.where),
             ).fetchone()
             article = None if row is None else row[0]
         elif change.status == 200 and change.article is not None:

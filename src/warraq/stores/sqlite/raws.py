@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping
 
-from warraq.stores.values import encode_json
+from warraq.stores.values import encode_json, id_of
 from warraq.types import OutletId, Raw, micros, moment
 
 
@@ -20,12 +20,15 @@ def add(db: sqlite3.Connection, raw: Raw, article: int | None, digest: bytes | N
 def raws(db: sqlite3.Connection, after: int, limit: int, outlet: OutletId | None, until: int | None) -> list[Raw]:
     """Raw documents by key."""
     rows = db.execute(
-        "SELECT key, file, place, size, url, at, outlet FROM raws "
+        "SELECT key, file, place, size, url, at, outlet, article, digest FROM raws "
         "WHERE key > :after AND (:outlet IS NULL OR outlet = :outlet) AND (:until IS NULL OR at < :until) "
         "ORDER BY key LIMIT :limit",
         {"after": after, "outlet": outlet, "until": until, "limit": max(limit, 0)},
     )
-    return [Raw(file, place, size, url, moment(at), of, key) for key, file, place, size, url, at, of in rows]
+    return [
+        Raw(file, place, size, url, moment(at), of, key, "" if article is None else id_of(article), digest or b"")
+        for key, file, place, size, url, at, of, article, digest in rows
+    ]
 
 
 def drop(db: sqlite3.Connection, file: str) -> int:

@@ -21,6 +21,7 @@ from warraq.stores.values import (
 from warraq.types import (
     FOREVER,
     Analysis,
+    Article,
     ArticleId,
     Brief,
     Change,
@@ -179,6 +180,17 @@ def first_analyses(
             (at, article, max(limit, 0)),
         )
     ]
+
+
+def outdated(db: sqlite3.Connection, recipe: int, after: int, limit: int) -> list[tuple[int, Article]]:
+    """Contents whose analysis is of another recipe or missing, by key."""
+    rows = db.execute(
+        f"SELECT {_BRIEF}, {_WHOLE} FROM contents AS c JOIN wholes AS w ON w.key = c.key "  # noqa: S608 - constants
+        "LEFT JOIN analyses AS a ON a.key = c.key WHERE c.key > ? AND coalesce(a.recipe, -1) <> ? "
+        "ORDER BY c.key LIMIT ?",
+        (after, recipe, max(limit, 0)),
+    )
+    return [(row[0], unpack_article(row)) for row in rows]
 
 
 def saved_backgrounds(db: sqlite3.Connection) -> list[tuple[int, int, ArticleId]]:

@@ -125,23 +125,31 @@ _FIRST = (
 )
 
 _SECOND = (
-    # Tasks wait at their host: a host is one worker's at a time. `visit` is JSON (values.pack_visit).
+    # Tasks wait at their host: a host is one worker's at a time. `visit` is JSON (values.pack_visit); `said`: marks of
+    # what feeds have said of the page so far.
     "ALTER TABLE tasks ADD COLUMN host TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE tasks ADD COLUMN rank INTEGER NOT NULL DEFAULT 1",
     "ALTER TABLE tasks ADD COLUMN watch INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE tasks ADD COLUMN visit TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE tasks ADD COLUMN said BLOB NOT NULL DEFAULT x''",
     "UPDATE tasks SET host = host_of(url)",
     "DROP INDEX tasks_due",
     "CREATE INDEX tasks_waiting ON tasks(host, rank, due, hash) WHERE done = 0",
-    # `next_due`: of its earliest task that is not done. `until`: a worker holds the host until then, by `held` leases.
+    # Keys of contents that were taken back are not given again.
+    "ALTER TABLE tokens ADD COLUMN last_key INTEGER NOT NULL DEFAULT 0",
+    # `next_due`: of its earliest task that is not done; `fresh_due`: of a feed or a fresh page. `until`: a worker holds
+    # the host until then, by `held` leases with tokens from `since` on.
     """CREATE TABLE hosts (
         host TEXT PRIMARY KEY,
         next_due INTEGER NOT NULL,
+        fresh_due INTEGER NOT NULL,
+        since INTEGER NOT NULL DEFAULT 0,
         free_at INTEGER NOT NULL DEFAULT 0,
         until INTEGER NOT NULL DEFAULT 0,
         held INTEGER NOT NULL DEFAULT 0
     ) STRICT, WITHOUT ROWID""",
-    "INSERT INTO hosts (host, next_due) SELECT host, min(due) FROM tasks WHERE done = 0 GROUP BY host",
+    "INSERT INTO hosts (host, next_due, fresh_due) SELECT host, min(due), min(due) FROM tasks WHERE done = 0 "
+    "GROUP BY host",
     "CREATE INDEX hosts_due ON hosts(next_due)",
     # Where raw documents are kept, and the sighting each made (article NULL: it made none).
     """CREATE TABLE raws (

@@ -11,6 +11,7 @@ from warraq.stores.sqlite.connections import Connections
 from warraq.types import (
     FOREVER,
     Analysis,
+    Article,
     ArticleId,
     Brief,
     Change,
@@ -89,6 +90,10 @@ class SqliteStore:
         with self._db.writing() as db:
             return frontier.claim(db, micros(now), limit, micros(now + lease), per_host)
 
+    def unheard(self, urls: Collection[str]) -> Collection[str]:
+        with self._db.reading() as db:
+            return frontier.unheard(db, urls)
+
     def release(self, leases: Sequence[Lease]) -> None:
         with self._db.writing() as db:
             frontier.release(db, leases)
@@ -112,6 +117,14 @@ class SqliteStore:
     def knowledge(self, outlets: Collection[OutletId]) -> Mapping[OutletId, bytes]:
         with self._db.reading() as db:
             return raws.knowledge(db, outlets)
+
+    def outdated(self, recipe: int, after: int, limit: int) -> Sequence[tuple[int, Article]]:
+        with self._db.reading() as db:
+            return reading.outdated(db, recipe, after, limit)
+
+    def renew(self, analyses: Mapping[int, Analysis]) -> None:
+        with self._db.writing() as db:
+            rewriting.renew(db, analyses)
 
     # -- placing ------------------------------------------------------------------------------------------
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from warraq.stores.sqlite import operating, placing, raws, rewriting
 from warraq.stores.sqlite.reading import SPAN
+from warraq.stores.sqlite.rewriting import INSERT_ANALYSIS, INSERT_CONTENT, INSERT_WHOLE
 from warraq.stores.values import (
-    BRIEF_COLUMNS,
     NO_ARTICLE,
-    WHOLE_COLUMNS,
     encode_json,
     id_of,
     number_of,
@@ -20,7 +19,7 @@ from warraq.stores.values import (
     pack_brief,
     pack_list,
     pack_whole,
-    url_hash,
+    url_number,
 )
 from warraq.types import ArticleId, Change, Outcome, Outlet, Reason, micros
 
@@ -28,8 +27,6 @@ FAILURES_KEPT = 10_000
 DETAIL_LENGTH = 500
 """Characters kept of what an operator reads about a failure."""
 
-_INSERT_CONTENT = f"INSERT INTO contents ({BRIEF_COLUMNS}) VALUES (?{', ?' * BRIEF_COLUMNS.count(',')})"  # noqa: S608
-_INSERT_WHOLE = f"INSERT INTO wholes (key, {WHOLE_COLUMNS}) VALUES (?, ?{', ?' * WHOLE_COLUMNS.count(',')})"  # noqa: S608
 
 
 @dataclass(slots=True)
@@ -56,35 +53,41 @@ class _Rows:
 
 def record(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
     """Store the changes: what is there already is neither stored nor logged, and counts as unchanged."""
-    for change in changes:
-        if change.raw is not None and change.raw.key:
-            rewriting.take_back(db, change.raw.key)
     changes = _without_forgotten(db, changes)
-    sightings = [(c, _article_number(c.article.id), micros(c.seen_at)) for c in changes if c.article and c.seen_at]
+    counted = [c for c in changes if c.raw is None or not c.raw.key]  # what is derived anew was counted when it came
+    rewritten = {id(c) for c in changes if c.raw is not None and c.raw.key and rewriting.derive(db, c.raw.key, c)}
+    sightings = [
+        (c, _article_number(c.article.id), micros(c.seen_at))
+        for c in changes
+        if c.article and c.seen_at and id(c) not in rewritten
+    ]
     timelines = _stored_timelines(db, {article for _, article, _ in sightings})
-    (next_key,) = db.execute("SELECT coalesce(max(key), 0) + 1 FROM contents").fetchone()
+    (next_key,) = db.execute(
+        "SELECT 1 + max(last_key, coalesce((SELECT max(key) FROM contents), 0)) FROM tokens"
+    ).fetchone()
     rows = _Rows()
-    outcomes = Counter((c.outcome, c.reason) for c in changes)
+    outcomes = Counter((c.outcome, c.reason) for c in counted)
     for change, article, at in sightings:
         timeline = timelines.setdefault(article, _Timeline())
         sighting = (at, change.digest)
         if sighting in timeline.stored or sighting in timeline.added:
-            outcomes[change.outcome, change.reason] -= 1
-            outcomes[Outcome.UNCHANGED, None] += 1
+            if change.raw is None or not change.raw.key:
+                outcomes[change.outcome, change.reason] -= 1
+                outcomes[Outcome.UNCHANGED, None] += 1
             continue
         timeline.added.add(sighting)
         if change.digest not in timeline.contents:
             timeline.contents[change.digest] = next_key
             _add_content(rows, change, next_key)
             next_key += 1
-    db.executemany(_INSERT_CONTENT, rows.contents)
-    db.executemany(_INSERT_WHOLE, rows.wholes)
-    db.executemany("INSERT INTO analyses (key, recipe, terms, sketch) VALUES (?, ?, ?, ?)", rows.analyses)
+    db.executemany(INSERT_CONTENT, rows.contents)
+    db.executemany(INSERT_WHOLE, rows.wholes)
+    db.executemany(INSERT_ANALYSIS, rows.analyses)
     _store_timelines(db, {a: t for a, t in timelines.items() if t.added}, rows)
     _count(db, outcomes)
-    _note_failures(db, changes)
+    _note_failures(db, counted)
     _note_raws(db, changes)
-    operating.count_days(db, changes)
+    operating.count_days(db, counted)
 
 
 def _without_forgotten(db: sqlite3.Connection, changes: Sequence[Change]) -> Sequence[Change]:
@@ -132,7 +135,7 @@ def _add_content(rows: _Rows, change: Change, key: int) -> None:
     assert article is not None
     rows.contents.append(pack_brief(article, key))
     rows.wholes.append((key, *pack_whole(article)))
-    rows.owners[key] = (article.outlet, _url_number(article.url))
+    rows.owners[key] = (article.outlet, url_number(article.url))
     if analysis is not None:
         rows.analyses.append((key, analysis.recipe, analysis.terms, analysis.sketch))
 
@@ -209,11 +212,7 @@ def _article_number(id: ArticleId) -> int:
 
 def _owner(db: sqlite3.Connection, content: int) -> tuple[str, int]:
     outlet, url = db.execute("SELECT outlet, url FROM contents WHERE key = ?", (content,)).fetchone()
-    return outlet, _url_number(url)
-
-
-def _url_number(url: str) -> int:
-    return int.from_bytes(url_hash(url, 8), "big", signed=True)
+    return outlet, url_number(url)
 
 
 def _count(db: sqlite3.Connection, outcomes: Counter[tuple[Outcome, Reason | None]]) -> None:
