@@ -13,6 +13,7 @@ from typing import Any
 
 from warraq.errors import LeaseLost
 from warraq.stores.values import (
+    encode_json,
     host_of,
     pack_entry,
     pack_visit,
@@ -168,7 +169,17 @@ def _wait(db: sqlite3.Connection, waiting: Iterable[tuple[str, int, int]]) -> No
 
 
 def add(db: sqlite3.Connection, tasks: Sequence[Task]) -> None:
-    """Add tasks. A known URL is due anew only if there is a reason (`ports.Store.commit`)."""
+    """Add tasks. A known URL is due anew only if there is a reason (`ports.Store.commit`).
+
+    What was forgotten is passed over.
+    """
+    gone = {
+        url
+        for (url,) in db.execute(
+            "SELECT url FROM json_each(?) JOIN forgotten ON url = value", (encode_json([task.url for task in tasks]),)
+        )
+    }
+    tasks = [task for task in tasks if task.url not in gone] if gone else tasks
     waiting: list[tuple[str, int, int]] = []
     for task in tasks:
         key = url_hash(task.url, _HASH_SIZE)
@@ -215,6 +226,14 @@ def _anew(task: Task, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
     merged = task.hint if hint is None else hint if task.hint is None else hint.updated(task.hint)
     said = (said + mark if news else said)[-_MARKS_KEPT * _MARK_SIZE :]
     return (task.kind.value, task.outlet, due, pack_entry(merged), order, int(watch or task.watch), said)
+
+
+def forget(db: sqlite3.Connection, url: str) -> None:
+    """Ask for an address no more, and forget what feeds said of it."""
+    key = url_hash(url, _HASH_SIZE)
+    db.execute("DELETE FROM tasks WHERE hash = ? AND until = 0", (key,))
+    # A worker holds it: its lease can end, and only then.
+    db.execute("UPDATE tasks SET done = 1, watch = 0, hint = NULL, visit = '' WHERE hash = ?", (key,))
 
 
 def _mark(hint: Entry | None) -> bytes:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from warraq.stores.sqlite import placing
+from warraq.stores.sqlite import frontier, placing
 from warraq.stores.sqlite.reading import SPAN
 from warraq.stores.values import (
     BRIEF_COLUMNS,
@@ -21,7 +21,6 @@ from warraq.stores.values import (
     numbered,
     pack_brief,
     pack_whole,
-    url_hash,
     url_number,
 )
 from warraq.types import FOREVER, Analysis, ArticleId, Change, Forgotten, micros
@@ -90,7 +89,7 @@ def forget(db: sqlite3.Connection, id: ArticleId, reason: str, at: datetime) -> 
     db.execute("DELETE FROM raws WHERE url = ?", (row[0],))
     db.execute("DELETE FROM removals WHERE article = ?", (article,))
     db.execute("DELETE FROM failures WHERE place = ?", (row[0],))
-    db.execute("UPDATE tasks SET hint = NULL WHERE hash = ?", (url_hash(row[0], 16),))
+    frontier.forget(db, row[0])
     db.execute(
         "INSERT OR REPLACE INTO forgotten (article, url, at, reason) VALUES (?, ?, ?, ?)",
         (article, row[0], micros(at), reason),
