@@ -29,6 +29,8 @@ from warraq.analyse.vectors import SKETCH, Sketch, Vector
 from warraq.analyse.weights import cosine
 
 CONTAINMENT = 0.40
+SHARED = 0.90
+"""Containment plus twice Jaccard's index: who carries little more than half of a text prints little beside it."""
 TERMS = 0.86
 ABOUT = 0.77
 MOST = 0.50
@@ -66,8 +68,8 @@ class Likeness(NamedTuple):
     @property
     def copy(self) -> bool:
         """Whether this is one text in two places."""
-        same = self.containment >= CONTAINMENT and self.terms >= TERMS
-        return same and not self.apart and (self.about >= ABOUT or self.jaccard >= MOST)
+        same = self.containment >= CONTAINMENT and self.containment + 2 * self.jaccard >= SHARED
+        return same and self.terms >= TERMS and not self.apart and (self.about >= ABOUT or self.jaccard >= MOST)
 
 
 def overlap(one: Sketch, two: Sketch) -> tuple[float, float]:

@@ -1,0 +1,141 @@
+"""Who carried the same text, and what changed: between outlets, and between the states of one article."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+
+from warraq import urls
+from warraq.analyse.background import Background
+from warraq.analyse.copies import likeness, overlap
+from warraq.analyse.differences import difference, edits
+from warraq.analyse.groups import Text, grouped, landmarks, origin, publishers
+from warraq.analyse.vectors import unpack, unpack_sketch
+from warraq.app.opened import Opened
+from warraq.arabic import match_form
+from warraq.errors import NotFound, UsageError
+from warraq.types import (
+    Analysis,
+    Article,
+    ArticleId,
+    Brief,
+    Carrier,
+    CopyGroup,
+    Diff,
+    Edits,
+    Outlet,
+    OutletId,
+    Revision,
+    micros,
+)
+
+FOUND = 128
+"""Articles with the most landmarks in common that are compared whole."""
+REACH = 200
+"""Texts that are followed from one to the next before a group is formed."""
+
+
+class Copying(Opened):
+    """Copies and differences."""
+
+    def copies(self, article: str, as_of: datetime | None = None) -> CopyGroup:
+        """All articles that carry the text of this one, the first seen first, as of a moment. Raises `NotFound`.
+
+        Whichever article of a group is asked for, the group is the same. An article without copies is alone in it.
+        """
+        as_of = as_of or self.now()
+        revision = self.revision(article, as_of)
+        texts = self._reached(revision, self._background(as_of), as_of)
+        group = next(group for group in texts if any(text.id == revision.article.id for text in group))
+        ids = [text.id for text in group]
+        states, briefs = self._store.bodies(ids, as_of), self._store.briefs(ids, as_of)
+        outlets = {brief.outlet: self.outlet(brief.outlet) for brief in briefs.values()}
+        stands = publishers(outlets, [(brief.outlet, urls.host(brief.url)) for brief in briefs.values()])
+        return CopyGroup(
+            as_of=as_of,
+            article=revision.article.id,
+            carriers=_carriers(group, states, briefs, outlets, stands),
+            origin=origin(
+                [(stands[briefs[id].outlet], _agencies(states[id].article, outlets[briefs[id].outlet])) for id in ids]
+            ),
+        )
+
+    def _reached(self, revision: Revision, background: Background, as_of: datetime) -> list[list[Text]]:
+        """The texts that copies of copies lead to from here, at most `REACH`, in groups."""
+        start = _text(revision.article.id, revision.first_seen_at, self._store.analyses([revision.key])[revision.key])
+        texts = {start.id: start}
+        ahead = deque([start])
+        while ahead and len(texts) < REACH:
+            text = ahead.popleft()
+            near = self._index.carrying(landmarks(text.sketch), as_of, FOUND)
+            new = {match.article: match.key for match in near if match.article not in texts}
+            analyses = self._store.analyses(new.values())
+            found = {id: analyses[key] for id, key in new.items() if key in analyses}
+            alike = [id for id, analysis in found.items() if _copies(text, analysis, background)]
+            for id, brief in sorted(self._store.briefs(alike, as_of).items()):
+                texts[id] = _text(id, brief.first_seen_at, found[id])
+                ahead.append(texts[id])
+
+        @cache
+        def copies(one: ArticleId, two: ArticleId) -> bool:
+            return texts[one].copies(texts[two], background)
+
+        order = sorted(texts.values(), key=lambda text: (text.first_seen, text.id))
+        return grouped(order, lambda one, two: copies(one.id, two.id))
+
+    def diff(
+        self, article: str, before: int | None = None, after: int | None = None, as_of: datetime | None = None
+    ) -> Diff:
+        """What changed between two states of an article, by their numbers: the last and the one before it by default.
+
+        Raises `NotFound` if there is no such state as of then, `UsageError` if there is only one to choose from.
+        """
+        states = {state.number: state for state in self.revisions(article, as_of)}
+        last = max(states)
+        after = last if after is None else after
+        before = after - 1 if before is None else before
+        if len(states) == 1 and before == 0:
+            raise UsageError(f"{urls.display(article)}: seen in one state only, nothing to compare")
+        for number in (before, after):
+            if number not in states:
+                raise NotFound(f"{urls.display(article)}: no state {number}; there are 1 to {last}")
+        one, two = states[before], states[after]
+        return Diff(self.outlet(two.article.outlet), one, two, difference(one.article, two.article))
+
+
+def _text(id: ArticleId, first_seen: datetime, analysis: Analysis) -> Text:
+    return Text(id, micros(first_seen), unpack(analysis), unpack_sketch(analysis))
+
+
+def _copies(text: Text, analysis: Analysis, background: Background) -> bool:
+    pair = unpack(analysis), unpack_sketch(analysis)
+    return likeness((text.vector, text.sketch), pair, background).copy
+
+
+def _carriers(
+    group: list[Text],
+    states: Mapping[ArticleId, Revision],
+    briefs: Mapping[ArticleId, Brief],
+    outlets: Mapping[OutletId, Outlet],
+    stands: Mapping[OutletId, OutletId],
+) -> tuple[Carrier, ...]:
+    """The members of a group with what each changed of the earliest."""
+    first = group[0]
+    found: list[Carrier] = []
+    seen: set[OutletId] = set()
+    for text in group:
+        brief, publisher = briefs[text.id], stands[briefs[text.id].outlet]
+        changed = edits(states[first.id].article, states[text.id].article) if text is not first else Edits()
+        share = round(overlap(first.sketch, text.sketch)[0], 3) if text is not first else 1.0
+        found.append(Carrier(brief, outlets[brief.outlet], share, changed, publisher in seen))
+        seen.add(publisher)
+    return tuple(found)
+
+
+def _agencies(article: Article, outlet: Outlet) -> list[str]:
+    """Whom an article credits, without its own outlet; an agency is itself one."""
+    own = {match_form(outlet.name), match_form(outlet.short_name)}
+    named = [name for name in article.credit if match_form(name) not in own]
+    return [outlet.short_name or outlet.name, *named] if outlet.agency else named
