@@ -101,16 +101,59 @@ class Connections:
             self._turn.release()
 
     def backup(self, path: Path) -> None:
-        """Copy the whole file, as it stands at one moment, into a new one, by SQLite's own online backup."""
+        """Copy the whole file, as it stands at one moment, into a new one, by SQLite's own online backup.
+
+        The copy is on disk, synced, before it gets its name: a file of that name is a whole backup.
+        """
         if path.exists():
             raise UsageError(f"{path}: is there already")
-        with self.reading() as db, self._translated():
-            copy = sqlite3.connect(path)
-            try:
-                db.backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")
-            finally:
-                copy.close()
+        if not path.parent.is_dir():
+            raise UsageError(f"{path.parent}: no such folder")
+        partial = path.with_name(path.name + ".partial")
+        try:
+            with self._copied() as db, self._translated():
+                partial.unlink(missing_ok=True)
+                copy = sqlite3.connect(partial)
+                try:
+                    db.backup(copy)
+                    copy.execute("PRAGMA journal_mode = DELETE")
+                finally:
+                    copy.close()
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+            partial.rename(path)
+            _sync_directory(path.parent)
+        except OSError as error:
+            raise ArchiveError(f"{path}: cannot be written: {error.strerror}") from error
+        finally:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+
+    @contextmanager
+    def _copied(self) -> Iterator[sqlite3.Connection]:
+        """A connection to copy from: a reader's, whose snapshot writers do not disturb; in memory the only one."""
+        if self._path is not None:
+            with self.reading() as db:
+                yield db
+            return
+        assert self._writer is not None
+        with self._turn:  # without a transaction: SQLite would wait for its end
+            yield self._writer
+
+    def settle(self) -> None:
+        """Fold the log into the file and cut it off, as far as readers allow; nothing is lost where they do not."""
+        if self._path is None or self._writer is None:
+            return
+        with self._turn, suppress(sqlite3.OperationalError):
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    def compact(self) -> None:
+        """Write the file anew without what was deleted. Needs as much free space again, and nobody else writing."""
+        if self.read_only or self._writer is None:
+            raise ArchiveLocked(f"{self.place}: opened for reading only")
+        with self._turn, self._translated():
+            self._writer.execute("VACUUM")
+        self.settle()
 
     def close(self) -> None:
         """Close all; a second call does nothing. Transactions under way end first (writing) or close theirs."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
-from warraq.stores.values import encode_json, id_of, number_of, url_number
+from warraq.stores.values import encode_json, id_of, number_of, unpack_visit, url_number
 from warraq.types import (
     ArticleId,
     Change,
@@ -16,7 +17,11 @@ from warraq.types import (
     Outcome,
     OutletId,
     OutletState,
+    Rank,
+    Raw,
     Reason,
+    Task,
+    TaskKind,
     micros,
     moment,
 )
@@ -24,20 +29,26 @@ from warraq.types import (
 GONE = (404, 410)
 _DAY = 86_400_000_000
 _FIRST_DAY = date(1970, 1, 1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+"""When an address is due that is not to be asked any more (410)."""
 
 
-def count_days(db: sqlite3.Connection, changes: Iterable[Change]) -> None:
-    """Count outcomes on the day each document was seen, by outlet."""
-    counts = Counter(
-        (micros(change.seen_at) // _DAY, change.outlet, change.outcome.value, str(change.reason or ""))
-        for change in changes
-        if change.seen_at is not None
-    )
+def count_days(db: sqlite3.Connection, changes: Iterable[Change], repeated: Iterable[Change] = ()) -> None:
+    """Count outcomes on the day each document was seen, by outlet. Of them `repeated` brought nothing new after all."""
+    counts = Counter(_of_day(change, change.outcome, change.reason) for change in changes if change.seen_at)
+    for change in repeated:
+        counts[_of_day(change, change.outcome, change.reason)] -= 1
+        counts[_of_day(change, Outcome.UNCHANGED, None)] += 1
     db.executemany(
         "INSERT INTO day_counts (day, outlet, outcome, reason, count) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET count = count + excluded.count",
-        [(*key, count) for key, count in counts.items()],
+        [(*key, count) for key, count in counts.items() if count],
     )
+
+
+def _of_day(change: Change, outcome: Outcome, reason: Reason | None) -> tuple[int, OutletId, str, str]:
+    assert change.seen_at is not None
+    return micros(change.seen_at) // _DAY, change.outlet, outcome.value, str(reason or "")
 
 
 def day_counts(db: sqlite3.Connection, since: date, outlet: OutletId | None) -> list[DayCount]:
@@ -96,6 +107,67 @@ def forgotten(db: sqlite3.Connection) -> list[Forgotten]:
     """All that was forgotten, newest first."""
     rows = db.execute("SELECT article, url, at, reason FROM forgotten ORDER BY at DESC, article")
     return [Forgotten(id_of(article), url, moment(at), reason) for article, url, at, reason in rows]
+
+
+def watched(db: sqlite3.Connection) -> list[Task]:
+    """What is read again and again to find articles, by outlet."""
+    rows = db.execute(
+        "SELECT url, kind, outlet, due, rank, visit, done FROM tasks WHERE watch = 1 AND kind <> 'page' "
+        "ORDER BY outlet, url"
+    )
+    return [
+        Task(
+            url,
+            TaskKind(kind),
+            outlet,
+            _NEVER if done else moment(due),
+            rank=Rank(rank),
+            watch=True,
+            visit=unpack_visit(visit),
+        )
+        for url, kind, outlet, due, rank, visit, done in rows
+    ]
+
+
+def raws_of(db: sqlite3.Connection, id: ArticleId) -> list[Raw]:
+    """The raw documents that made an article's states, and all others found at its address."""
+    rows = db.execute(
+        "SELECT key, file, place, size, url, at, outlet FROM raws WHERE article = :article OR url = "
+        "(SELECT url FROM articles AS a JOIN contents AS c ON c.key = a.first_content WHERE a.id = :article) "
+        "ORDER BY key",
+        {"article": number_of(id)},
+    )
+    return [Raw(file, place, size, url, moment(at), of, key) for key, file, place, size, url, at, of in rows]
+
+
+def problems(db: sqlite3.Connection, limit: int = 100) -> list[str]:
+    """What SQLite finds wrong with the file, and what is missing that should be there; a line each."""
+    found = [line for (line,) in db.execute(f"PRAGMA integrity_check({limit})") if line != "ok"]
+    found += [
+        f"{table}: row {row} has no {parent}"
+        for table, row, parent, _ in islice(db.execute("PRAGMA foreign_key_check"), limit)
+    ]
+    for what, query in _MISSING.items():
+        (count,) = db.execute(query).fetchone()
+        if count:
+            found.append(f"{count} {what}")
+    return found[:limit]
+
+
+_MISSING = {
+    "contents without a body": "SELECT count(*) FROM contents LEFT JOIN wholes USING (key) WHERE body IS NULL",
+    "articles without a sighting": (
+        "SELECT count(*) FROM articles AS a WHERE NOT EXISTS (SELECT 1 FROM sightings WHERE article = a.id)"
+    ),
+    "articles whose first sighting is another": (
+        "SELECT count(*) FROM articles AS a WHERE first_seen IS NOT (SELECT min(at) FROM sightings "
+        "WHERE article = a.id)"
+    ),
+    "articles that the counts leave out or count twice": (
+        "SELECT abs((SELECT count(*) FROM articles) - (SELECT coalesce(sum(articles), 0) FROM article_counts))"
+    ),
+    "forgotten articles that are there": "SELECT count(*) FROM forgotten JOIN articles ON id = article",
+}
 
 
 def outlet_states(db: sqlite3.Connection) -> dict[OutletId, OutletState]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
+from pathlib import Path
 
 from warraq.errors import ArchiveCorrupt
 from warraq.stores.values import host_of
@@ -134,7 +135,9 @@ _SECOND = (
     "ALTER TABLE tasks ADD COLUMN said BLOB NOT NULL DEFAULT x''",
     "UPDATE tasks SET host = host_of(url)",
     "DROP INDEX tasks_due",
+    "UPDATE tasks SET rank = 0 WHERE kind = 'feed'",
     "CREATE INDEX tasks_waiting ON tasks(host, rank, due, hash) WHERE done = 0",
+    "CREATE INDEX tasks_watched ON tasks(outlet, hash) WHERE watch = 1 AND kind <> 'page'",
     # Keys of contents that were taken back are not given again.
     "ALTER TABLE tokens ADD COLUMN last_key INTEGER NOT NULL DEFAULT 0",
     # `next_due`: of its earliest task that is not done; `fresh_due`: of a feed or a fresh page. `until`: a worker holds
@@ -199,6 +202,7 @@ _SECOND = (
         at INTEGER NOT NULL,
         reason TEXT NOT NULL
     ) STRICT""",
+    "CREATE INDEX forgotten_by_url ON forgotten(url)",
     """CREATE TABLE outlet_states (
         outlet TEXT PRIMARY KEY,
         disabled INTEGER NOT NULL,
@@ -242,6 +246,20 @@ def version(db: sqlite3.Connection, place: str) -> int:
     if found == len(MIGRATIONS) and (missing := TABLES - tables):
         raise ArchiveCorrupt(f"{place}: tables are missing: {', '.join(sorted(missing))}")
     return int(found)
+
+
+def file_version(path: Path) -> int:
+    """The version of the archive in a file, without changing it; 0 if nothing is in it. Raises like `version`."""
+    if not path.is_file():
+        return 0
+    try:
+        db = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
+        try:
+            return version(db, str(path))
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise ArchiveCorrupt(f"{path}: {error}") from error
 
 
 def upgrade(db: sqlite3.Connection, place: str) -> None:

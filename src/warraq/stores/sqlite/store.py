@@ -158,11 +158,25 @@ class SqliteStore:
 
     def forget(self, id: ArticleId, reason: str, at: datetime) -> Forgotten | None:
         with self._db.writing() as db:
-            return rewriting.forget(db, id, reason, at)
+            db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, too
+            try:
+                found = rewriting.forget(db, id, reason, at)
+            finally:
+                db.execute("PRAGMA secure_delete = OFF")
+        self._db.settle()
+        return found
 
     def forgotten(self) -> Sequence[Forgotten]:
         with self._db.reading() as db:
             return operating.forgotten(db)
+
+    def raws_of(self, id: ArticleId) -> Sequence[Raw]:
+        with self._db.reading() as db:
+            return operating.raws_of(db, id)
+
+    def watched(self) -> Sequence[Task]:
+        with self._db.reading() as db:
+            return operating.watched(db)
 
     def outlet_states(self) -> Mapping[OutletId, OutletState]:
         with self._db.reading() as db:
@@ -178,6 +192,13 @@ class SqliteStore:
 
     def backup(self, path: Path) -> None:
         self._db.backup(path)
+
+    def compact(self) -> None:
+        self._db.compact()
+
+    def problems(self) -> Sequence[str]:
+        with self._db.reading() as db:
+            return operating.problems(db)
 
     # -- following ----------------------------------------------------------------------------------------
 
@@ -198,6 +219,10 @@ class SqliteStore:
     ) -> Sequence[tuple[int, ArticleId, Analysis]]:
         with self._db.reading() as db:
             return reading.first_analyses(db, after, limit)
+
+    def first_seen(self, after: tuple[int, ArticleId] | None, limit: int) -> Sequence[tuple[int, ArticleId]]:
+        with self._db.reading() as db:
+            return reading.first_seen(db, after, limit)
 
     def saved_backgrounds(self) -> Sequence[tuple[int, int, ArticleId]]:
         with self._db.reading() as db:

@@ -66,6 +66,7 @@ def record(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
         "SELECT 1 + max(last_key, coalesce((SELECT max(key) FROM contents), 0)) FROM tokens"
     ).fetchone()
     rows = _Rows()
+    repeated: list[Change] = []
     outcomes = Counter((c.outcome, c.reason) for c in counted)
     for change, article, at in sightings:
         timeline = timelines.setdefault(article, _Timeline())
@@ -74,6 +75,7 @@ def record(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
             if change.raw is None or not change.raw.key:
                 outcomes[change.outcome, change.reason] -= 1
                 outcomes[Outcome.UNCHANGED, None] += 1
+                repeated.append(change)
             continue
         timeline.added.add(sighting)
         if change.digest not in timeline.contents:
@@ -87,7 +89,7 @@ def record(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
     _count(db, outcomes)
     _note_failures(db, counted)
     _note_raws(db, changes)
-    operating.count_days(db, counted)
+    operating.count_days(db, counted, repeated)
 
 
 def _without_forgotten(db: sqlite3.Connection, changes: Sequence[Change]) -> Sequence[Change]:
