@@ -28,7 +28,6 @@ DETAIL_LENGTH = 500
 """Characters kept of what an operator reads about a failure."""
 
 
-
 @dataclass(slots=True)
 class _Timeline:
     """An article's sightings, as stored and as they will be."""
