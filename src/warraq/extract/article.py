@@ -13,7 +13,7 @@ from warraq.extract import body, byline, elsewhere, keywords, markup, title, ver
 from warraq.extract.credits import NONE, Agencies, credit_of_text, credits_of
 from warraq.extract.knowledge import NOTHING, OutletKnowledge, observe
 from warraq.extract.opening import Opened, open_page
-from warraq.types import Article, Entry, Kind, Observation, Outlet, OutletId, Paragraph, RawDocument, Reason
+from warraq.types import Article, Entry, Kind, Observation, Origin, Outlet, OutletId, Paragraph, RawDocument, Reason
 
 LEAST_UNTITLED, LEAST_PARAGRAPHS = 600, 3
 """Characters and paragraphs of a text that is an article even where nothing on the page is its title."""
@@ -84,6 +84,7 @@ def extract(
         why["credit"] = "byline or text"
     paragraphs = [Paragraph(t, kinds.get(t, Kind.TEXT)) for t in kept]
     published, why["published"] = when.published(said, found.dates, address, zone, document.fetched_at)
+    dated = published if published and published.origin is not Origin.URL else None
     if published is None and hint and hint.published and hint.published <= document.fetched_at + when.EARLY:
         published, why["published"] = when.of_feed(hint.published, zone), "feed"
     prose = "\n".join(p.text for p in paragraphs)
@@ -95,7 +96,7 @@ def extract(
     why = {part: rule for part, rule in why.items() if rule}
 
     owner = outlet.id if outlet else host
-    refused = verdict.after(said, headline, paragraphs, address, known, found)
+    refused = verdict.after(said, headline, paragraphs, address, known, found, dated)
     seen = None
     if headline and (not refused or refused[0] is Reason.FURNITURE_TITLE):
         unlinked = (b.text for b in flat.blocks if 2 * b.linked <= len(b.text))

@@ -37,7 +37,13 @@ NEAR = 25
 """Blocks; dates and bylines are not looked for farther from the headline."""
 CLOSE = 4
 """Blocks before the text that are near where the headline is not printed."""
+LEAST_LINES = 4
+"""Lines of one run in a named body that are a poem, however short they are."""
 MOST_CREDIT = 80
+LEAST_TEASER = 40
+"""Characters; a shorter line is no summary of an article, and half of it no headline."""
+SHORT_TEXT = 600
+"""Characters of a text that may be no article's."""
 MOST_DATE = 120
 MOST_NAME = 60
 MOST_TAG = 60
@@ -65,6 +71,14 @@ class Body:
     dates: tuple[tuple[str, Origin, str], ...] = ()
     """What near the headline may be a date, in order: text, origin, rule."""
     tags: tuple[str, ...] = ()
+    teasers: float = 0.0
+    """The share of the paragraphs that stand under a linked headline or begin with one; 0 for fewer than three."""
+    listed: int = 0
+    """Letters in lists of articles beside the text."""
+    policy: int = 0
+    """Letters about cookies and privacy among the text's paragraphs."""
+    pitched: bool = False
+    """Whether the page says, near a short text, that the rest is for subscribers."""
 
 
 @dataclass(slots=True)
@@ -78,6 +92,8 @@ class _Page:
     """The block of the headline, or -1."""
     description: str = ""
     """The key of the page's description of itself."""
+    listed: int = 0
+    """Letters in items of lists of articles."""
 
 
 def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Markup = NOT_SAID) -> Body:
@@ -93,7 +109,8 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
             values[i] = -10.0
     place = _place(tree, title_key)
     described = [*texts(said.article.get("description")), said.first("og:description"), said.first("description")]
-    page = _Page(tree, values, _zones(tree, values, place), place, key(" ".join(described)))
+    zones, listed = _zones(tree, values, place)
+    page = _Page(tree, values, zones, place, key(" ".join(described)), listed)
     told = next((i for i, box in enumerate(tree.boxes) if box.prop == TOLD), -1)
     best, rule = (told, "the outlet's rule") if told >= 0 else _box(page)
     if best < 0:
@@ -104,7 +121,46 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     near = [tree.blocks[i] for i in _near(page, kept)] + [tree.blocks[i] for i in kept[:2] + kept[-3:]]
     bylines = [b.text for b in near if len(b.text) <= MOST_DATE]
     authors = [b.text for b in near if len(b.text) <= MOST_NAME and _AUTHOR.search(tree.boxes[b.box].name)]
-    return Body(paragraphs, rule, tuple(bylines), tuple(authors), tuple(_dates(page, kept)), tags(tree, max(place, 0)))
+    short = sum(len(p.text) for p in paragraphs) < SHORT_TEXT
+    return Body(
+        paragraphs,
+        rule,
+        tuple(bylines),
+        tuple(authors),
+        tuple(_dates(page, kept)),
+        tags(tree, max(place, 0)),
+        _teasers(tree, kept, place),
+        page.listed,
+        _policy(tree, kept) if short and not policy else 0,
+        short and any(furniture.is_pitch(b.text) for b in tree.blocks[tree.boxes[best].first :]),
+    )
+
+
+def _teasers(tree: Tree, kept: list[int], title: int) -> float:
+    """The share of paragraphs that are teasers: under a linked headline, or beginning with one."""
+    paragraphs = teasers = 0
+    blocks = tree.blocks
+    for i in kept:
+        b = blocks[i]
+        if len(b.text) < LEAST_TEASER or 2 * b.linked > len(b.text):
+            teasers += LEAST_TEASER // 2 <= b.linked < 0.8 * len(b.text)
+            paragraphs += LEAST_TEASER // 2 <= b.linked < 0.8 * len(b.text)
+            continue
+        paragraphs += 1
+        before = i - 1
+        while before > max(0, i - 4) and len(blocks[before].text) < LEAST_TEASER // 2:  # a date, a section's name
+            before -= 1
+        above = blocks[before] if before >= 0 else b
+        headed = above.linked > 0.8 * len(above.text) and len(above.text) >= LEAST_TEASER // 2 and before != title
+        marked = before > 0 and (furniture.is_marker(blocks[before - 1].text) or furniture.is_also(above.text))
+        teasers += (headed and not marked) or b.linked >= max(LEAST_TEASER // 2, 0.15 * len(b.text))
+    return teasers / paragraphs if teasers >= LEAST_ITEMS else 0.0
+
+
+def _policy(tree: Tree, kept: list[int]) -> int:
+    """Letters about cookies and privacy in paragraphs beside those of a text."""
+    beside = {_parent(tree, tree.blocks[i]) for i in kept}
+    return sum(len(b.text) for b in tree.blocks if furniture.is_policy(b.text) and _parent(tree, b) in beside)
 
 
 def _shared(tree: Tree, known: OutletKnowledge) -> frozenset[int]:
@@ -168,8 +224,11 @@ def value(block: Block) -> float:
     return -12.0
 
 
-def _zones(tree: Tree, values: list[float], title: int) -> list[str]:
-    """The zone of every box: its own or an ancestor's, unless that would take most of the page's prose."""
+def _zones(tree: Tree, values: list[float], title: int) -> tuple[list[str], int]:
+    """The zone of every box: its own or an ancestor's, unless that would take most of the page's prose.
+
+    Also how much prose, in letters, stands in lists of articles.
+    """
     boxes = tree.boxes
     mass = [0.0] * len(boxes)
     for b, v in zip(tree.blocks, values, strict=True):
@@ -182,10 +241,10 @@ def _zones(tree: Tree, values: list[float], title: int) -> list[str]:
     for i, box in enumerate(boxes):
         inherited = zones[box.parent] if box.parent >= 0 else ""
         own = box.zone or ("related" if i in listed else "")
-        if own and (mass[i] >= _WHOLE * mass[0] or box.first <= title < box.last):
+        if own and ((mass[i] >= _WHOLE * mass[0] and own != "footer") or box.first <= title < box.last):
             own = ""
         zones.append("" if box.prop == TOLD else inherited or own)
-    return zones
+    return zones, round(sum(mass[i] for i in listed if boxes[i].parent not in listed))
 
 
 def _lists(tree: Tree) -> set[int]:
@@ -285,7 +344,13 @@ def _blocks(page: _Page, best: int) -> list[int]:
         return kept
     good = [i for i in kept if values[i] > 0]
     if not good:
-        return []
+        lines = [i for i in kept if not tree.blocks[i].linked]
+        sure = box.named == 2 or "articlebody" in box.prop
+        return (
+            lines
+            if sure and len(lines) >= LEAST_LINES and tree.blocks[lines[0]].box == tree.blocks[lines[-1]].box
+            else []
+        )
     start, stop = kept.index(good[0]), kept.index(good[-1]) + 1
     # Lines of one run (``<br>``) belong together, however short the first and the last are.
     while start and tree.blocks[kept[start - 1]].box == tree.blocks[kept[start]].box:

@@ -33,6 +33,8 @@ ENOUGH = 70
 LEAST_OWN = 4
 """Words that only one of two headlines has, below which they say too little."""
 NEARLY_ALL, NEXT_TO_NONE = 0.8, 0.15
+AFTER_PITCH = 0.5
+"""What stands below a line that sells subscriptions is more of it, if it is no longer than this share of the text."""
 HEADLINE = 220
 """Characters; a longer unlinked block is no headline of another article."""
 
@@ -55,6 +57,10 @@ def paragraphs(blocks: Sequence[Block], title: str) -> tuple[Paragraph, ...]:
             continue
         if furniture.is_also(text):
             if not _linked(block) and _about(text.partition(":")[2], blocks[i : i + AHEAD], title):
+                break
+            continue
+        if furniture.is_pitch(text):
+            if sum(len(b.text) for b in blocks[i:]) <= AFTER_PITCH * sum(len(p.text) for p in found):
                 break
             continue
         edge = not found or i == len(blocks)

@@ -29,7 +29,7 @@ SHARED = 0.6
 MOST = 400_000
 """Characters of one that are looked at."""
 _MARKUP = re.compile(r"</?(?:p|div|br|h\d|ul|ol|li|strong|em|a|span|figure|blockquote)\b", re.I)
-_FUSED = re.compile(r"(?<=[^\W\d_][.!?؟۔])(?=[^\W\d_a-z]{3})")
+_FUSED = re.compile(r"(?<=[^\W\d_]{3}[.!?؟۔])(?=[^\W\d_a-z]{2})")
 """Where two paragraphs were put together with nothing between them."""
 
 

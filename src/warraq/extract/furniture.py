@@ -66,6 +66,41 @@ _POLICY = re.compile(
     re.I,
 )
 _POLICY_HINTS = ("ookie", "COOKIE", "rivacy", "erms", "GDPR", "pt-out", "pt out", "رتباط", "الخصوصية", "تعليق")
+_PITCH = re.compile(
+    r"""(?:للاطلاع\s+على|لقراءة|لمتابعة\s+قراءة|لمواصلة|لاستكمال|إقرأ|اقرأ)\s+(?:(?:بقية|كامل|باقي|تتمة|كل|قراءة)\s+)?(?:هذا\s+)?(?:ال)?(?:مقال|مقالة|خبر|نص|موضوع|تقرير|قراءة)\w*
+    .{0,40}(?:اشتر|الدخول|مشترك)
+    |(?:اشترك(?:وا)?|الاشتراك)\s+.{0,40}(?:لقراءة|للاطلاع|لمتابعة\s+القراءة|لإكمال|كاملا)
+    |(?:محتوى|مقال|مقالة|مادة|تقرير|خدمة)\w*\s+.{0,30}(?:لل|لـ|على\s+ال|ب)(?:ال)?مشتركين
+    |لل?مشتركين\s+فقط
+    |(?:subscribe|sign\s+(?:in|up)|log\s?in|register)\b.{0,60}\bto\s+(?:read|continue|keep|unlock|access|view)\b|to\s+(?:continue|keep)\s+reading
+    |(?:exclusive|only\s+available|available\s+only|available\s+exclusively|reserved|just|only|is)\s+(?:for|to)\s+(?:our\s+|paid\s+|paying\s+)?subscribers
+    |subscriber-?\s?only|already\s+(?:a\s+subscriber|an?\s+member|have\s+an?\s+(?:subscription|account))|unlock\s+(?:this|the\s+full)\s+(?:article|story)
+    |(?:weiterlesen|jetzt\s+lesen)\s+mit|um\s+weiterzulesen|bereits\s+(?:abonnent|registriert|kunde)|(?:artikel|inhalt)\s+.{0,20}(?:nur\s+für|exklusiv\s+für)\s+.{0,12}abonnent
+    |réservé\s+(?:à\s+nos|aux)\s+abonnés|il\s+vous\s+reste\s+.{1,12}%|déjà\s+abonné|exclusivo\s+para\s+suscriptores|suscríbete\s+para|riservato\s+agli\s+abbonati
+    |この記事は(?:会員|有料)|会員限定(?:記事|コンテンツ)|残り\s*\d+\s*文字|مشترکین\s+کے\s+لیے|ویژه\s+مشترکان""",
+    re.I | re.X,
+)
+_PITCH_HINTS = (
+    "شتر",
+    "لدخول",
+    "ubscri",
+    "ontinue",
+    "eep reading",
+    "nlock",
+    "eiterles",
+    "eiterzul",
+    "bonn",
+    "ereits",
+    "uscr",
+    "bbona",
+    "会員",
+    "有料",
+    "残り",
+)
+_SCRIPT = re.compile(
+    r"(?:enable|requires?|activate|turn\s+on)\s+javascript|javascript\s+(?:is\s+)?(?:disabled|required|must)|جافا\s*سكر\w*\s.{0,60}(?:متصفح|لعرض|عرض)|(?:تفعيل|فع[ّ]?ل)\s+(?:ال)?جافا",
+    re.I,
+)
 _TIME = re.compile(
     r"\d{1,2}\s*[:.h]\s*\d{2}(?!\d)|\b(?:19|20)\d{2}\b|[٠-٩]{1,2}:[٠-٩]{2}|[٠-٩]{4}|\d{1,2}/\d{1,2}/\d{2,4}"
 )
@@ -79,6 +114,8 @@ PICTURE = 250
 """Characters; no legend of a picture is longer."""
 POLICY = 2000
 """Characters of a block in which notices about cookies and comments are looked for."""
+PITCH = 300
+"""Characters; no line that sells a subscription is longer."""
 TRAIL = 4
 """Characters that may follow the words of a marker that ends in dots."""
 LINE = 220
@@ -109,7 +146,17 @@ def is_notice(text: str) -> bool:
     """Whether a block asks to follow, share or subscribe, or speaks of rights, editors and advertisements."""
     if len(text) > 400:
         return False
-    return _NOTICE.match(text) is not None or any(w in text for w in _RIGHTS) or _RIGHTS_CJK.search(text) is not None
+    return (
+        _NOTICE.match(text) is not None
+        or any(w in text for w in _RIGHTS)
+        or _RIGHTS_CJK.search(text) is not None
+        or (("ava" in text or "جافا" in text) and _SCRIPT.search(text) is not None)
+    )
+
+
+def is_pitch(text: str) -> bool:
+    """Whether a block says that the rest is for subscribers."""
+    return len(text) <= PITCH and any(w in text for w in _PITCH_HINTS) and _PITCH.search(text) is not None
 
 
 def is_picture_line(text: str) -> bool:

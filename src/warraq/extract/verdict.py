@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from warraq.extract.body import Body
+from warraq.extract.elsewhere import cut_off, locked
 from warraq.extract.knowledge import OutletKnowledge
 from warraq.extract.markup import Markup
 from warraq.extract.title import key
-from warraq.types import Paragraph, RawDocument, Reason
+from warraq.types import Dated, Origin, Paragraph, RawDocument, Reason
 
 MAX_BYTES = 8 << 20
 MAX_TAGS = 100_000
@@ -22,6 +23,14 @@ MAX_TAG = 1 << 16
 """Characters of one tag that may pass unexamined."""
 LEAST_BODY = 40
 """Characters; a shorter body is none."""
+SHORT = 600
+"""Characters of a text that may be a notice, a stub, a form."""
+SHORT_CAPTION = 250
+"""Characters of a text that only says what a video shows."""
+OPENING = 300
+"""Characters of a text in which an error is looked for."""
+FEW_LETTERS = 24
+MOSTLY = 0.5
 
 _QUOTED = re.compile(r"""=\s*(?:"[^"]{64,}(?:"|$)|'[^']{64,}(?:'|$))""")
 
@@ -53,11 +62,24 @@ _ERRORS = re.compile(
     r"^(?:404|403|500|502|503|error)\b|\b(?:404|page not found|not found|access denied|forbidden|just a moment"
     r"|attention required|are you a robot|are you a human|bad gateway|service unavailable"
     r"|checking your browser|enable javascript)\b"
-    r"|الصفحة (?:غير موجودة|المطلوبة غير)|لم يتم العثور على الصفحة|غير موجودة|خطأ 404",
+    r"|الصفحة (?:غير موجودة|المطلوبة غير)|لم يتم العثور على الصفحة|غير موجودة|خطأ 404"
+    r"|page you(?:'re| are| were) looking for|(?:page|article|link) (?:may have been|has been|was) (?:moved|deleted"
+    r"|removed)"
+    r"|الصفحة (?:التي|اللي) (?:تبحث|طلبت|تحاول)|لم نجد ما تبحث|لم نعثر على نتائج|تحت الصيانة|under maintenance",
     re.I,
 )  # fmt: skip
 _LISTING = re.compile(
     r"/(?:tag|tags|search|category|categories|author|authors|archive|archives|section|وسم|تصنيف)(?:/[^/]*){0,2}/?$"
+)
+_SEARCH = re.compile(r"(?:^|&)(?:s|q|query|search|keyword|keywords)=[^&]")
+_NUMBER = re.compile(r"\d{4}(?!/?$)|\d{5}")
+"""In the address of an article; that of a list ends with a page's number or a year at most."""
+_PIECES = re.compile(r"\s+[|\-–—:·»]+\s+")
+_FORMS = re.compile(
+    r"^(?:تسجيل (?:ال)?(?:دخول|الدخول|حساب)|إنشاء حساب|حسابي|استعادة كلمة|اشترك|(?:log|sign) ?(?:in|up|on)\b|login"
+    r"|register|my account|subscribe|create an? account|anmelden|registrieren|connexion|iniciar sesión|giriş yap"
+    r"|نتائج البحث|بحث عن|search results)",
+    re.I,
 )
 
 
@@ -136,26 +158,67 @@ def _in_script(text: str, place: int) -> bool:
 
 
 def after(
-    said: Markup, headline: str, paragraphs: Sequence[Paragraph], address: str, known: OutletKnowledge, found: Body
+    said: Markup,
+    headline: str,
+    paragraphs: Sequence[Paragraph],
+    address: str,
+    known: OutletKnowledge,
+    found: Body,
+    dated: Dated | None,
 ) -> Refusal:
-    """Refusals once title and body are known."""
+    """Refusals once title and body are known. `dated` is the date of publication that the page itself gives."""
     length = sum(len(p.text) for p in paragraphs)
-    article = bool(said.article) or said.first("og:type").lower() == "article"
+    article = _speaks_of(said, headline) or (bool(said.article) and found.teasers < MOSTLY)
+    stated = dated and dated.origin in (Origin.META, Origin.MICRODATA)
+    claimed = article or said.first("og:type").lower() == "article"
     if not headline:
         return Reason.NO_TITLE, "no heading, no title"
-    if key(headline) in _FURNITURE or known.has_title(headline):
+    names = [key(n) for n in _PIECES.split(headline)]
+    if key(headline) in _FURNITURE or names[0] in _FURNITURE or known.has_title(headline):
         return Reason.FURNITURE_TITLE, headline
-    if _ERRORS.search(headline) and length < 1500 and not article:
+    opening = " ".join(p.text for p in paragraphs[:2])[:OPENING]
+    if not claimed and length < 1500 and (_ERRORS.search(headline) or (length < SHORT and _ERRORS.search(opening))):
         return Reason.ERROR_PAGE, headline
-    if length < LEAST_BODY:
-        if said.article.get("isAccessibleForFree") in (False, "False", "false"):
-            return Reason.PAYWALL, "the page says that it is not free"
-        if "VideoObject" in said.types or said.first("og:type").lower().startswith("video"):
-            return Reason.NOT_ARTICLE, "a video without text"
+    if locked(said) and (length < LEAST_BODY or (length < SHORT and paragraphs and cut_off(paragraphs[-1].text))):
+        return Reason.PAYWALL, "the page says that it is not free"
+    if found.pitched and length < SHORT:
+        return Reason.PAYWALL, f"{length} characters, and the rest is sold"
+    video = "VideoObject" in said.types or said.first("og:type").lower().startswith("video")
+    if length < LEAST_BODY or (length < SHORT_CAPTION and video and not article):
+        if video:
+            return Reason.NOT_ARTICLE, "a video without text" if length < LEAST_BODY else "a video with a line of text"
         return Reason.NO_BODY, f"{length} characters"
     if not address:
         return Reason.NO_URL, "neither the document nor the page has a usable address"
-    path = urlsplit(address).path
-    if not article and (path in ("", "/") or _LISTING.search(path)) and length < 3000:
-        return Reason.NOT_ARTICLE, f"the address of a list: {path or '/'}"
+    if found.policy > length and length < SHORT:
+        return Reason.NOT_ARTICLE, "a request for consent"
+    if not claimed and length < SHORT and _FORMS.search(headline):
+        return Reason.NOT_ARTICLE, f"a form: {headline}"
+    return None if article or stated else _list(headline, address, length, claimed, found, dated is not None)
+
+
+def _speaks_of(said: Markup, headline: str) -> bool:
+    """Whether JSON-LD describes an article of this headline; lists describe their articles too."""
+    stated = said.article.get("headline") or said.article.get("name")
+    if not isinstance(stated, str):
+        return bool(said.article.get("articleBody"))
+    words = set(key(headline).split())
+    return len(words & set(key(stated).split())) * 2 >= len(words) > 0
+
+
+def _list(headline: str, address: str, length: int, claimed: bool, found: Body, dated: bool) -> Refusal:
+    """Refuse a list of articles: a home, section, tag, search or author page."""
+    parts = urlsplit(address)
+    if found.teasers >= (0.8 if claimed else MOSTLY):
+        return Reason.NOT_ARTICLE, "a list of articles"
+    listing = parts.path in ("", "/") or _LISTING.search(parts.path) or _SEARCH.search(parts.query)
+    if listing and (not claimed or found.listed >= length) and length < 3000:
+        return Reason.NOT_ARTICLE, f"the address of a list: {parts.path or '/'}"
+    if claimed or dated or _NUMBER.search(parts.path):
+        return None
+    if found.listed >= length:
+        return Reason.NOT_ARTICLE, "a list of articles beside a text without a date"
+    few = len(headline) <= FEW_LETTERS and len(headline.split()) <= 3 and max(headline) < "\u3000"
+    if few and length < SHORT:
+        return Reason.NOT_ARTICLE, "a short text without a date, under a title of few words"
     return None
