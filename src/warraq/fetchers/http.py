@@ -155,7 +155,7 @@ class HttpFetcher:
         if rules.closed:
             left = (rules.until - self._clock.now()).total_seconds() if rules.reason is Reason.ROBOTS else None
             raise Failed(rules.reason, rules.closed, retry_after=left)
-        if not rules.allow(place.url, self._agent):
+        if not rules.allow(place.url):
             raise Failed(Reason.ROBOTS, "robots.txt does not allow it")
 
     def _rules(self, place: Place) -> robots.Rules:
@@ -182,10 +182,10 @@ class HttpFetcher:
                 body = b""
                 if answer.status == OK:
                     body = _unpacked(answer, 4 * robots.MAX_BYTES)
-                return robots.from_answer(answer.status, body, self._clock.now())
+                return robots.from_answer(answer.status, body, self._clock.now(), self._agent)
         except Failed as failed:
             return robots.from_failure(failed.reason, str(failed), self._clock.now(), moved=at.site != place.site)
-        return robots.from_answer(404, b"", self._clock.now())  # too many redirects count as not available
+        return robots.from_answer(404, b"", self._clock.now(), self._agent)  # too many redirects count as not available
 
     def _pause(self, asked: list[Place]) -> float:
         """Seconds until the host that was asked last may be asked again."""
@@ -214,7 +214,7 @@ class HttpFetcher:
                 return self._wire.ask(place, addresses, sent, limit, deadline - time.monotonic(), _unwanted)
             finally:
                 rules = self._robots.get(place.origin, self._clock.now())
-                delay = max(self._delay, rules.delay(self._agent) if rules else 0.0)
+                delay = max(self._delay, rules.delay if rules else 0.0)
                 host.free_at = self._clock.now() + timedelta(seconds=delay)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,36 +21,59 @@ _UNREACHED = timedelta(minutes=1)
 _MAX_HOSTS = 2_000
 
 
+_LINES = re.compile(r"\r\n|\r|\n")
+_AGENT = re.compile(r"\s*user[- ]?agent\s*:?\s*([^\s/#]+)", re.I)
+_MARKS = "\ufeff\ufffd"
+_ANYBODY = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one origin asks for. ``closed`` says why nothing may be fetched; ``parsed`` None means everything may."""
+    """What one origin asks of us. ``closed`` says why nothing may be fetched; ``parsed`` None means everything may."""
 
     until: datetime
+    agent: str = _ANYBODY
     parsed: Protego | None = None
     closed: str = ""
     reason: Reason = Reason.ROBOTS
     """Of the failure, if ``closed``: a host that cannot be reached is not tried again for each of its pages."""
 
-    def allow(self, url: str, agent: str) -> bool:
-        """May `agent` (a product name) fetch `url`?"""
-        return not self.closed and (self.parsed is None or bool(self.parsed.can_fetch(url, agent)))
+    def allow(self, url: str) -> bool:
+        """May `url` be fetched?"""
+        return not self.closed and (self.parsed is None or bool(self.parsed.can_fetch(url, self.agent)))
 
-    def delay(self, agent: str) -> float:
+    @property
+    def delay(self) -> float:
         """Seconds between requests that the origin asks for; 0 if it does not."""
-        asked = self.parsed.crawl_delay(agent) if self.parsed else None
+        asked = self.parsed.crawl_delay(self.agent) if self.parsed else None
         return min(float(asked or 0), MAX_DELAY)
 
 
-def from_answer(status: int, body: bytes, now: datetime) -> Rules:
-    """Rules from the answer to a request for ``/robots.txt`` (RFC 9309, section 2.3.1).
+def from_answer(status: int, body: bytes, now: datetime, agent: str) -> Rules:
+    """Rules for `agent`, a product name, from the answer to a request for ``/robots.txt`` (RFC 9309, section 2.3.1).
 
     Found: what it says. Not available (4xx): everything is allowed. Server errors: nothing is, for a while.
     """
     if status == 200:
-        return Rules(now + _KEPT, Protego.parse(body[:MAX_BYTES].decode("utf-8", "replace")))
+        text = _to_the_letter(body[:MAX_BYTES].decode("utf-8", "replace"), agent)
+        return Rules(now + _KEPT, agent, Protego.parse(text))
     if 500 <= status < 600 or status == 429:
         return Rules(now + _RETRIED, closed=f"robots.txt answers {status}")
     return Rules(now + _KEPT)
+
+
+def _to_the_letter(text: str, agent: str) -> str:
+    """A robots.txt in which protego finds what RFC 9309 (section 2.2) means and what servers send instead.
+
+    A group is ours, or everybody's, by its product name, whatever follows after a space or slash; the mark of an
+    encoding before the first line is not part of it; CR and LF end a line, and nothing else does.
+    """
+    lines = []
+    for line in _LINES.split(text.lstrip(_MARKS)):
+        found = _AGENT.match(line)
+        ours = found and found[1].lower() in (agent.lower(), _ANYBODY)
+        lines.append(f"User-agent: {found[1]}" if found and ours else " ".join(line.splitlines()))
+    return "\n".join(lines)
 
 
 def from_failure(reason: Reason, detail: str, now: datetime, *, moved: bool) -> Rules:
