@@ -19,6 +19,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     "by_outlet": ("حسب وسيلة الإعلام", "By outlet"),
     "all_outlets": ("كل وسائل الإعلام", "All outlets"),
     "about": ("عن الأرشيف", "About"),
+    "api": ("واجهة البرمجة", "API"),
+    "api_intro": (
+        "كل ما في الأرشيف بصيغة JSON. الوصف الكامل بصيغة OpenAPI 3.1:",
+        "Everything in the archive as JSON. The full description, as OpenAPI 3.1:",
+    ),
     "search": ("البحث", "Search"),
     "do_search": ("ابحث", "Search"),
     "search_hint": ('كلمات، أو "عبارة تامة"، و - للاستثناء', 'words, "an exact phrase", - to exclude'),

@@ -29,6 +29,8 @@ from warraq.render.wording import LANGUAGES, wording
 from warraq.types import Brief, Outlet, Results
 from warraq.web import answers
 from warraq.web.answers import answer
+from warraq.web.api import ENDPOINTS, api_routes, openapi
+from warraq.web.api import PREFIX as API
 from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
 from warraq.web.machines import machine_routes
 
@@ -76,6 +78,8 @@ def create_app(archive: Archive, *, base_url: str = "", language: str = "ar", hu
         *site.pair("/outlets", site.outlets),
         *site.pair("/about", site.about),
         *machine_routes(archive, site.base_url, language, hub),
+        *api_routes(archive, site.base_url),
+        *site.pair("/api", site.api),
         Route("/static/{name}", _static),
         Route("/robots.txt", site.robots),
         Route("/healthz", site.health),
@@ -220,6 +224,12 @@ class _Site:
             stats = replace(stats, outcomes={})
         return View("about.html", stats.as_of, {"stats": stats}, lambda: json.stats_dict(stats))
 
+    def api(self, ask: Ask, name: str) -> View:
+        found = openapi(ENDPOINTS, self.base_url)
+        newest = next(iter(self.archive.latest(ask.moment, limit=1)), None)
+        values = {"api": found, "prefix": f"{self.prefix}{API}", "newest": newest}
+        return View("api.html", ask.moment, values, lambda: found)
+
     def robots(self, request: Request) -> Response:
         """Robots may read everything but searches and the past, which have no end."""
         base = self.base_url or f"{request.url.scheme}://{request.url.netloc}"
@@ -290,7 +300,7 @@ class _Site:
     def failed(self, request: Request, error: Exception) -> Response:
         """Any error as a page, or as ``{"error": {"status", "message"}}`` where data was asked for."""
         status, message, headers = _what(error)
-        if request.url.path.endswith(".json") or request.url.path == "/healthz":
+        if request.url.path.endswith(".json") or request.url.path.startswith((API, "/healthz")):
             body, media = json.dumps(json.error_dict(status, message)), answers.JSON
         else:
             wanted = request.query_params.get("lang", "")

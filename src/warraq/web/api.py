@@ -1,0 +1,417 @@
+"""The API ``/api/v1``: every reading of an archive as JSON, described by OpenAPI 3.1 made from the table below.
+
+Answers are objects, never arrays; errors have one shape; ``as_of`` is taken and said everywhere. A list says how to go
+on in ``next``: an opaque text that remembers place and moment, so that its pages never shift while news comes in.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from warraq.errors import NotFound, UsageError
+from warraq.render import json
+from warraq.render.moments import iso, read_day, read_moment
+from warraq.web import answers
+from warraq.web.answers import answer
+from warraq.web.schema import (
+    BOOLEAN,
+    INTEGER,
+    MOMENT,
+    SCHEMAS,
+    STRING,
+    Schema,
+    listed,
+    nullable,
+    ref,
+    thing,
+)
+
+if TYPE_CHECKING:
+    from warraq.app import Archive
+
+PREFIX = "/api/v1"
+MOST = 100
+"""Things on one page of a list."""
+DEEPEST = 100_000
+"""Places into a list; further on a reader wants an export."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter: how its text is read, and what the description says of it."""
+
+    name: str
+    schema: Schema
+    what: str
+    read: Callable[[str], Any]
+    default: Any = None
+    required: bool = False
+
+
+def _moment(text: str) -> datetime:
+    return read_moment(text)
+
+
+def _last_day(text: str) -> datetime:
+    return read_day(text, after=True)
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
+            raise UsageError(f"{text[:20]!r} is not a number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise UsageError(f"{text[:20]!r} is neither 'true' nor 'false'")
+    return text == "true"
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise UsageError("empty")
+    return text
+
+
+AS_OF = Parameter("as_of", MOMENT, "Answer from what had been seen by then; default: now.", _moment)
+LIMIT = Parameter(
+    "limit", {**INTEGER, "minimum": 1, "maximum": MOST, "default": 20}, "How many at most.", _whole(1, MOST), 20
+)
+NEXT = Parameter("next", STRING, "Where to go on: `next` of the page before.", str, "")
+QUERY = Parameter(
+    "q",
+    {**STRING, "minLength": 1, "maxLength": 1000},
+    'What to search for: words, "phrases", -excluded, OR, ( ), title: outlet: country: date: and more.',
+    _words,
+    required=True,
+)
+OUTLET = Parameter("outlet", STRING, "Only this outlet, by its id.", str, "")
+DATE = {"type": "string", "format": "date"}
+FROM = Parameter("from", DATE, "Published on this day (UTC) or later.", read_day)
+TO = Parameter("to", DATE, "Published on this day (UTC) or earlier.", _last_day)
+
+Asked = Mapping[str, Any]
+"""The parameters of a request, read; ``id`` is the variable part of the address; ``offset`` the place in a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address of the API."""
+
+    path: str
+    name: str
+    what: str
+    run: Callable[[Archive, Asked], json.Json]
+    schema: Schema
+    parameters: tuple[Parameter, ...] = (AS_OF,)
+
+
+def api_routes(archive: Archive, base_url: str, endpoints: Sequence[Endpoint] | None = None) -> list[Route]:
+    """The routes of the API with its description (``/api/v1/openapi.json``)."""
+    table = ENDPOINTS if endpoints is None else endpoints
+    described = json.dumps(openapi(table, base_url)).encode()
+
+    def description(request: Request) -> Response:
+        return answer(request, described, answers.JSON, cache="public, max-age=3600")
+
+    return [
+        Route(f"{PREFIX}/openapi.json", description),
+        *(Route(f"{PREFIX}{e.path.replace('{id}', '{id:path}')}", _handler(archive, e)) for e in _longest_first(table)),
+    ]
+
+
+def _longest_first(table: Sequence[Endpoint]) -> list[Endpoint]:
+    """An article may be named by its address, with slashes in it: what follows it must be looked at first."""
+    return sorted(table, key=lambda e: -len(e.path.partition("{id}")[2]))
+
+
+def _handler(archive: Archive, endpoint: Endpoint) -> Callable[[Request], Response]:
+    def run(request: Request) -> Response:
+        asked = read_asked(endpoint, request.query_params, archive.now())
+        asked["id"] = request.path_params.get("id", "")
+        found = endpoint.run(archive, asked)
+        moment = request.query_params.get("as_of")
+        return answer(
+            request,
+            json.dumps(found).encode(),
+            answers.JSON,
+            as_of=None if moment else asked["as_of"],
+        )
+
+    return run
+
+
+def read_asked(endpoint: Endpoint, query: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    """The parameters of a request. Raises `UsageError`, naming the parameter, for one that is unknown or wrong."""
+    known = {parameter.name: parameter for parameter in endpoint.parameters}
+    for name in query:
+        if name not in known:
+            raise UsageError(f"{name[:40]!r} is not a parameter of {endpoint.path}")
+    asked: dict[str, Any] = {}
+    for name, parameter in known.items():
+        if query.get(name) or (parameter.required and name in query):
+            try:
+                asked[name] = parameter.read(query[name])
+            except UsageError as error:
+                raise UsageError(f"{name}: {error}") from None
+        elif parameter.required:
+            raise UsageError(f"{name}: is missing")
+        else:
+            asked[name] = parameter.default
+    place, pinned = _place(asked.get("next") or "")
+    asked["offset"] = place
+    asked["as_of"] = min(pinned or asked.get("as_of") or now, now)
+    return asked
+
+
+def _on(asked: Asked, more: bool) -> json.Json:
+    """``next`` of a list: the place after this page, at the same moment."""
+    if not more or asked["offset"] + asked["limit"] > DEEPEST:
+        return {"next": None}
+    said = f"{asked['offset'] + asked['limit']} {iso(asked['as_of'])}"
+    return {"next": base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")}
+
+
+def _place(text: str) -> tuple[int, datetime | None]:
+    if not text:
+        return 0, None
+    try:
+        said = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
+        offset, _, moment = said.partition(" ")
+        return _whole(0, DEEPEST)(offset), read_moment(moment)
+    except (UsageError, ValueError, binascii.Error):
+        raise UsageError("next: not what a page before said") from None
+
+
+# --- the readings -----------------------------------------------------------------------------------------
+
+
+def _articles(archive: Archive, asked: Asked) -> json.Json:
+    limit = asked["limit"]
+    outlet = asked["outlet"] or None
+    found = archive.latest(asked["as_of"], outlet=outlet, limit=limit + 1, offset=asked["offset"])
+    outlets = {id: archive.outlet(id) for id in {brief.outlet for brief in found}}
+    return {**json.briefs_dict(asked["as_of"], found[:limit], outlets), **_on(asked, len(found) > limit)}
+
+
+def _article(archive: Archive, asked: Asked) -> json.Json:
+    revision = archive.revision(asked["id"], asked["as_of"])
+    return {"as_of": iso(asked["as_of"]), "article": json.revision_dict(revision)}
+
+
+def _page(archive: Archive, asked: Asked) -> json.Json:
+    return json.page_dict(archive.page(asked["id"], asked["as_of"]))
+
+
+def _similar(archive: Archive, asked: Asked) -> json.Json:
+    found = archive.similar(asked["id"], asked["as_of"], limit=asked["limit"])
+    return {"as_of": iso(asked["as_of"]), "similar": [json.similar_dict(s) for s in found]}
+
+
+def _revisions(archive: Archive, asked: Asked) -> json.Json:
+    found = archive.revisions(asked["id"], asked["as_of"])
+    return {"as_of": iso(asked["as_of"]), "revisions": [json.revision_dict(r) for r in found]}
+
+
+def _search(archive: Archive, asked: Asked) -> json.Json:
+    found = archive.search(
+        asked["q"],
+        outlets=(asked["outlet"],) if asked["outlet"] else (),
+        date_from=asked["from"],
+        date_to=asked["to"],
+        as_of=asked["as_of"],
+        limit=asked["limit"],
+        offset=asked["offset"],
+        newest_first=asked["newest"],
+        collapse=asked["collapse"],
+    )
+    seen = asked["offset"] + asked["limit"]
+    return {**json.results_dict(found), **_on(asked, seen < found.total)}
+
+
+def _facets(archive: Archive, asked: Asked) -> json.Json:
+    found = archive.facets(asked["q"], as_of=asked["as_of"], limit=asked["limit"])
+    return {"query": asked["q"], "as_of": iso(asked["as_of"]), "facets": json.facets_dict(found)}
+
+
+def _outlets(archive: Archive, asked: Asked) -> json.Json:
+    return json.outlets_dict(asked["as_of"], archive.outlets(asked["as_of"]))
+
+
+def _outlet(archive: Archive, asked: Asked) -> json.Json:
+    outlet = archive.outlet(asked["id"])
+    if outlet.name == outlet.id and not archive.latest(asked["as_of"], outlet=outlet.id, limit=1):
+        raise NotFound(f"no outlet {asked['id'][:60]!r}")
+    return {"as_of": iso(asked["as_of"]), "outlet": json.outlet_dict(outlet)}
+
+
+def _stats(archive: Archive, asked: Asked) -> json.Json:
+    return json.stats_dict(archive.stats(asked["as_of"]))
+
+
+def _answer(**fields: Schema) -> Schema:
+    return thing(as_of=MOMENT, **fields)
+
+
+_LISTED = {"next": nullable(STRING)}
+_STATS = {"articles": INTEGER, "revisions": INTEGER, "outlets": INTEGER}
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        "/articles",
+        "articles",
+        "Articles in the order in which they were first seen, the newest first.",
+        _articles,
+        _answer(articles=listed(ref("Brief")), **_LISTED),
+        (AS_OF, OUTLET, LIMIT, NEXT),
+    ),
+    Endpoint("/articles/{id}", "article", "An article as it stood.", _article, _answer(article=ref("Article"))),
+    Endpoint(
+        "/articles/{id}/page",
+        "page",
+        "An article with all that belongs beside it: keywords, read-also, similar ones, copies, its story.",
+        _page,
+        ref("Page"),
+    ),
+    Endpoint(
+        "/articles/{id}/similar",
+        "similar",
+        "Articles related by what they are about, and why.",
+        _similar,
+        _answer(similar=listed(ref("Similar"))),
+        (AS_OF, LIMIT),
+    ),
+    Endpoint(
+        "/articles/{id}/revisions",
+        "revisions",
+        "Every state of an article, the first one first.",
+        _revisions,
+        _answer(revisions=listed(ref("Article"))),
+    ),
+    Endpoint(
+        "/search",
+        "search",
+        "Articles that match, the best first.",
+        _search,
+        _answer(query=STRING, total=INTEGER, suggestion=STRING, hits=listed(ref("Hit")), **_LISTED),
+        (
+            QUERY,
+            OUTLET,
+            FROM,
+            TO,
+            Parameter("newest", {**BOOLEAN, "default": False}, "Newest first instead of best first.", _flag, False),
+            Parameter("collapse", {**BOOLEAN, "default": False}, "Each text once, its copies under it.", _flag, False),
+            AS_OF,
+            LIMIT,
+            NEXT,
+        ),
+    ),
+    Endpoint(
+        "/facets",
+        "facets",
+        "How many matches of a search fall to which outlet, language, keyword and day.",
+        _facets,
+        _answer(query=STRING, facets=ref("Facets")),
+        (QUERY, AS_OF, LIMIT),
+    ),
+    Endpoint(
+        "/outlets", "outlets", "The outlets, the largest first.", _outlets, _answer(outlets=listed(ref("OutletCount")))
+    ),
+    Endpoint("/outlets/{id}", "outlet", "What is known of an outlet.", _outlet, _answer(outlet=ref("Outlet"))),
+    Endpoint(
+        "/stats",
+        "stats",
+        "What the archive holds, and what became of everything it was given.",
+        _stats,
+        _answer(
+            **_STATS,
+            first_seen_at=nullable(MOMENT),
+            last_seen_at=nullable(MOMENT),
+            outcomes={"type": "object", "additionalProperties": INTEGER},
+        ),
+    ),
+)
+
+
+# --- the description --------------------------------------------------------------------------------------
+
+
+def openapi(endpoints: Sequence[Endpoint], base_url: str = "") -> json.Json:
+    """The API as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1)."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Warraq",
+            "version": version("warraq"),
+            "description": (__doc__ or "").strip(),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": f"{base_url}{PREFIX}"}],
+        "paths": {e.path: {"get": _operation(e)} for e in endpoints},
+        "components": {
+            "schemas": {**SCHEMAS, **PAGE_SCHEMAS},
+            "responses": {
+                "Error": {
+                    "description": "What was wrong, in one line.",
+                    "content": {"application/json": {"schema": ref("Error")}},
+                }
+            },
+        },
+    }
+
+
+def _operation(endpoint: Endpoint) -> json.Json:
+    parameters: list[json.Json] = []
+    if "{id}" in endpoint.path:
+        article = endpoint.path.startswith("/articles")
+        parameters.append(
+            {
+                "name": "id",
+                "in": "path",
+                "required": True,
+                "description": "An article's id or address." if article else "Its id.",
+                "schema": {**STRING, "minLength": 1},
+                "example": "0123456789ab" if article else "sana",
+            }
+        )
+    parameters += [
+        {"name": p.name, "in": "query", "required": p.required, "description": p.what, "schema": p.schema}
+        for p in endpoint.parameters
+    ]
+    error = {"$ref": "#/components/responses/Error"}
+    return {
+        "operationId": endpoint.name,
+        "summary": endpoint.what,
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": endpoint.what, "content": {"application/json": {"schema": endpoint.schema}}},
+            "400": error,
+            "404": error,
+        },
+    }
+
+
+PAGE_SCHEMAS: dict[str, Schema] = {
+    "Page": _answer(
+        outlet=ref("Outlet"),
+        article=ref("Article"),
+        keywords=listed(ref("Keyword")),
+        read_also=nullable(thing(article=ref("Article"), outlet=ref("Outlet"))),
+        similar=listed(ref("Similar")),
+        copies=listed(ref("Copy")),
+        story=listed(ref("Similar")),
+    ),
+}

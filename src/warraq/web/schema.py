@@ -1,0 +1,100 @@
+"""The shapes of the API's answers as JSON Schema (2020-12), by name. They describe what `render.json` makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+STRING: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+INTEGER: Schema = {"type": "integer"}
+BOOLEAN: Schema = {"type": "boolean"}
+MOMENT: Schema = {"type": "string", "format": "date-time", "description": "ISO 8601, UTC"}
+DIRECTION: Schema = {"type": "string", "enum": ["rtl", "ltr", "auto"]}
+ID: Schema = {"type": "string", "pattern": "^[0-9a-v]{12}$"}
+
+
+def ref(name: str) -> Schema:
+    """A schema by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(item: Schema) -> Schema:
+    """A list of these."""
+    return {"type": "array", "items": item}
+
+
+def nullable(schema: Schema) -> Schema:
+    """The schema, or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def thing(**fields: Schema) -> Schema:
+    """An object with exactly these fields: what is not known is null or empty, never absent."""
+    return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
+
+
+def _text(name: str = "text") -> dict[str, Schema]:
+    return {name: STRING, "lang": STRING, "dir": DIRECTION}
+
+
+_OUTLET: dict[str, Schema] = {
+    "id": STRING,
+    **_text("name"),
+    "short_name": STRING,
+    "country": STRING,
+    "zone": STRING,
+    "home": STRING,
+    "agency": BOOLEAN,
+}
+_BRIEF: dict[str, Schema] = {
+    "id": ID,
+    "outlet": {"anyOf": [ref("Outlet"), thing(id=STRING)]},
+    "url": STRING,
+    **_text("title"),
+    "published": nullable(ref("Dated")),
+    "seen_at": MOMENT,
+    "first_seen_at": MOMENT,
+}
+_ARTICLE: dict[str, Schema] = {
+    "id": ID,
+    "outlet": STRING,
+    "url": STRING,
+    **_text("title"),
+    "body": listed(thing(**_text(), kind={"type": "string", "enum": ["text", "heading", "quote", "item"]})),
+    "published": nullable(ref("Dated")),
+    "modified": nullable(ref("Dated")),
+    "authors": listed(thing(**_text("name"))),
+    "credit": listed(thing(**_text("name"))),
+    "dateline": STRING,
+    "section": STRING,
+    "keywords": listed(thing(**_text())),
+    "image": STRING,
+    "revision": INTEGER,
+    "seen_at": MOMENT,
+    "first_seen_at": MOMENT,
+    "until": nullable(MOMENT),
+}
+_SPANS = listed(thing(text=STRING, hit=BOOLEAN))
+_COUNTED = listed(thing(value=STRING, count=INTEGER))
+
+SCHEMAS: dict[str, Schema] = {
+    "Dated": thing(
+        at=MOMENT,
+        local=STRING,
+        precision={"type": "string", "enum": ["minute", "day", "month"]},
+        origin=STRING,
+        zone=STRING,
+    ),
+    "Outlet": thing(**_OUTLET),
+    "OutletCount": thing(**_OUTLET, articles=INTEGER, first_seen_at=MOMENT, last_seen_at=MOMENT),
+    "Brief": thing(**_BRIEF),
+    "Article": thing(**_ARTICLE),
+    "Keyword": thing(**_text(), weight=NUMBER),
+    "Similar": thing(**_BRIEF, score=NUMBER, shared=listed(thing(**_text()))),
+    "Copy": thing(**_BRIEF, share=NUMBER),
+    "Hit": thing(**_BRIEF, score=NUMBER, highlights=thing(title=_SPANS, snippet=_SPANS), copies=listed(ref("Copy"))),
+    "Facets": thing(outlets=_COUNTED, languages=_COUNTED, keywords=_COUNTED, days=_COUNTED),
+    "Error": thing(error=thing(status=INTEGER, message=STRING)),
+}

@@ -1,0 +1,135 @@
+"""The API over a real archive and real HTTP: it answers what its own description promises."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import jsonschema
+import pytest
+from served import Client, serving
+
+from warraq import open_archive, sample
+from warraq.render.moments import iso
+from warraq.web.api import ENDPOINTS, PREFIX, openapi
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder = tmp_path_factory.mktemp("api")
+    lines = folder / "rows.jsonl"
+    lines.write_text("\n".join(json.dumps(row) for row in sample.records(version=None)), encoding="utf-8")
+    with open_archive(folder / "archive", create=True, workers=1) as archive:
+        archive.add_outlets(sample.outlets())
+        archive.import_paths([lines], seen="seen")
+        with serving(archive) as client:
+            yield client
+
+
+@pytest.fixture(scope="module")
+def described(client: Client) -> Any:
+    return client.json(f"{PREFIX}/openapi.json")
+
+
+def addresses(client: Client) -> Iterator[tuple[str, str]]:
+    """Each path of the description with addresses that it should answer."""
+    brief = client.archive.latest(limit=1)[0]
+    for endpoint in ENDPOINTS:
+        if "{id}" in endpoint.path:
+            names = [brief.id, brief.url] if endpoint.path.startswith("/articles") else [brief.outlet]
+        else:
+            names = [""]
+        for name in names:
+            query = "?q=دوقلان" if any(p.name == "q" for p in endpoint.parameters) else ""
+            yield endpoint.path, PREFIX + endpoint.path.replace("{id}", name) + query
+
+
+def test_every_answer_is_what_the_description_says(client: Client, described: Any) -> None:
+    assert described == json.loads(json.dumps(openapi(ENDPOINTS)))
+    seen = set()
+    for path, address in addresses(client):
+        answered = client.json(address)
+        schema = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        jsonschema.validate(answered, {**schema, "components": described["components"]})
+        assert answered["as_of"].endswith("Z")
+        seen.add(path)
+    assert seen == set(described["paths"])
+
+
+def test_a_list_goes_on_without_shifting_or_repeating(client: Client) -> None:
+    found: list[str] = []
+    following, pages = "", 0
+    while following is not None:
+        answered = client.json(f"{PREFIX}/articles?limit=50&next={following}")
+        found += [article["id"] for article in answered["articles"]]
+        following, pages = answered["next"], pages + 1
+    assert pages == -(-len(found) // 50) > 1
+    assert found == [brief.id for brief in client.archive.latest(limit=1000)]
+    first = client.json(f"{PREFIX}/search?q=دوقلان&limit=5")
+    second = client.json(f"{PREFIX}/search?q=دوقلان&limit=5&next={first['next']}")
+    assert second["as_of"] == first["as_of"]
+    assert not {h["id"] for h in first["hits"]} & {h["id"] for h in second["hits"]}
+
+
+def test_answers_are_as_of_the_moment(client: Client) -> None:
+    newest = client.archive.stats().last_seen_at
+    early = iso(newest - timedelta(days=3))
+    for path, address in addresses(client):
+        if path in {"/articles", "/search", "/stats", "/outlets"}:
+            answered = client.json(f"{address}{'&' if '?' in address else '?'}as_of={early}")
+            assert answered["as_of"] == early
+            assert not [m for m in moments(answered) if m > early], path
+    brief = client.archive.latest(limit=1)[0]
+    assert client.json(f"{PREFIX}/articles/{brief.id}?as_of={early}", 404)["error"]["status"] == 404
+
+
+def moments(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("seen_at", "first_seen_at", "last_seen_at") and inner:
+                yield inner
+            yield from moments(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from moments(inner)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "word"),
+    [
+        ("/articles?limit=0", 400, "limit"),
+        ("/articles?limit=101", 400, "limit"),
+        ("/articles?next=xyz", 400, "next"),
+        ("/articles?next=%00", 400, "next"),
+        ("/articles?color=red", 400, "color"),
+        ("/articles?as_of=yesterday", 400, "as_of"),
+        ("/search", 400, "q"),
+        ("/search?q=", 400, "q"),
+        ("/search?q=(", 400, "("),
+        ("/search?q=x&from=2025-99-99", 400, "from"),
+        ("/search?q=x&newest=yes", 400, "newest"),
+        ("/articles/000000000000", 404, "no article"),
+        ("/articles/000000000000/page", 404, "no article"),
+        ("/outlets/nobody", 404, "nobody"),
+        ("/nothing", 404, ""),
+    ],
+)
+def test_errors_have_one_shape_and_name_what_is_wrong(client: Client, address: str, status: int, word: str) -> None:
+    answered = client.json(PREFIX + address, status)
+    assert set(answered) == {"error"}
+    assert answered["error"]["status"] == status
+    assert word in answered["error"]["message"]
+
+
+def test_the_page_to_try_it_leads_to_answers(client: Client) -> None:
+    page = client.html("/api")
+    paths = {node.text() for node in page.css("h2 code")}
+    assert paths == {f"GET {PREFIX}{endpoint.path}" for endpoint in ENDPOINTS}
+    for link in page.css("section.api a"):
+        assert client.get(link.attributes["href"]).status == 200
+    for form in page.css("section.api form"):
+        names = [node.attributes["name"] for node in form.css("input")]
+        query = "&".join(f"{name}={'دوقلان' if name == 'q' else ''}" for name in names)
+        assert client.get(f"{form.attributes['action']}?{query}").status == 200
