@@ -216,7 +216,7 @@ class Answers:
             case Kind.BAD_TARGET, _:
                 return _redirect(("ftp://files.test/a", "http://me:secret@h000.test/")[page.number % 2])
             case Kind.TO_STRANGER, _:
-                return _redirect(self.world.url(STRANGER, f"/ad/{page.number}"))
+                return _redirect(self.world.url(STRANGER, f"/ad/{page.host.id}/{page.number}"))
         return None
 
     def _odd(self, page: Page) -> Reply | None:

@@ -81,13 +81,14 @@ def violations(world: World, log: Sequence[Request], delay: float, crawl_delay: 
     for name, requests in by_host.items():
         requests.sort(key=lambda r: r.begin)
         host = world.by_name.get(name)
-        _of_host(found, requests, max(delay, crawl_delay if host and host.guise is Guise.ROBOTS_DELAY else 0.0))
+        slow = host is not None and host.guise is Guise.ROBOTS_DELAY
+        _of_host(found, requests, delay, max(delay, crawl_delay) if slow else delay)
         if host is not None:
             found["robots"] += sum(_forbidden(host.guise, r) for r in requests)
     return found
 
 
-def _of_host(found: Counter[str], requests: Sequence[Request], delay: float) -> None:
+def _of_host(found: Counter[str], requests: Sequence[Request], delay: float, asked: float) -> None:
     busy = patience = 0.0
     gone: set[str] = set()
     given: dict[str, bool] = {}
@@ -97,7 +98,7 @@ def _of_host(found: Counter[str], requests: Sequence[Request], delay: float) -> 
         end = r.moment(r.end or r.begin)
         if before is not None:
             found["of pauses"] += 1
-            wanted = delay if before.path != "/robots.txt" else 0.0  # its delay may just have been learned
+            wanted = delay if before.path == "/robots.txt" else asked  # it is robots.txt that asks for more
             found["overlap"] += begin < busy - TOLERANCE
             found["delay"] += busy - TOLERANCE <= begin < busy + wanted - TOLERANCE
             found["retry_after"] += begin < patience - TOLERANCE

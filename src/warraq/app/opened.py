@@ -55,11 +55,14 @@ class Opened:
             if not create:
                 raise NotFound(f"no archive in {folder}: import or fetch something first")
             folder.mkdir(parents=True, exist_ok=True)
-        self._store = SqliteStore(folder / STORE_FILE, read_only=not os.access(folder, os.W_OK))
+        self._read_only = not os.access(folder, os.W_OK)
+        self._store = SqliteStore(folder / STORE_FILE, read_only=self._read_only)
         self._index = self._open_index(folder / INDEX_FOLDER)
         self._background_of = lru_cache(maxsize=8)(self._load_background)
 
     def _open_index(self, path: Path) -> TantivyIndex:
+        if self._read_only:
+            return TantivyIndex(path, RECIPE, read_only=True)
         try:
             return TantivyIndex(path, RECIPE)
         except ArchiveCorrupt:  # the index is derived: throw it away, and the next refresh builds it again

@@ -31,6 +31,7 @@ import tantivy
 from tantivy import FieldType, Occur
 
 from warraq.errors import ArchiveCorrupt, ArchiveLocked, QueryError
+from warraq.indexes.borrowed import Borrowed
 from warraq.types import (
     ArticleId,
     Between,
@@ -77,23 +78,28 @@ class TantivyIndex:
     """`ports.Index` in a directory, or in memory when `path` is None.
 
     `recipe` is the version of the stems: an index made with another is refused like one of another format.
-    Any number of processes may read while one writes; nothing is locked before the first `apply`.
-    Raises `ArchiveCorrupt` if what is there is no index of this format, or is damaged; `erase` it and rebuild.
+    Any number of processes may read while one writes; nothing is locked before the first `apply`. With `read_only`
+    nothing is written to its folder at all, and writing raises `ArchiveLocked`. Raises `ArchiveCorrupt` if what is
+    there is no index of this format, or is damaged; `erase` it and rebuild.
     """
 
-    def __init__(self, path: Path | None = None, recipe: int = 0) -> None:
-        self._path = path
+    def __init__(self, path: Path | None = None, recipe: int = 0, *, read_only: bool = False) -> None:
+        self._path = path if not read_only or path is None or (path / "meta.json").exists() else None
+        self._borrowed = Borrowed(self._path) if read_only and self._path is not None else None
+        self._read_only = read_only
         self._mark = f"applied_{FORMAT}_{recipe}"
         self._schema = _schema(self._mark)
         self._writer: Any = None
         self._stamp: object = None
         self._guard = threading.Lock()
         with _translated(path):
-            if path is None:
+            if self._path is None:
                 self._index = tantivy.Index(self._schema)
+            elif self._borrowed is not None:
+                self._index = tantivy.Index(self._schema, str(self._borrowed.path))
             else:
-                path.mkdir(parents=True, exist_ok=True)
-                self._index = tantivy.Index(self._schema, str(path))
+                self._path.mkdir(parents=True, exist_ok=True)
+                self._index = tantivy.Index(self._schema, str(self._path))
             spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
             self._index.register_tokenizer("spaces", spaces)
             self._index.config_reader("manual")
@@ -140,6 +146,8 @@ class TantivyIndex:
             writer, self._writer = self._writer, None
             if writer is not None:
                 writer.wait_merging_threads()
+            if self._borrowed is not None:
+                self._borrowed.close()
 
     # -- reading ------------------------------------------------------------------------------------------
 
@@ -254,6 +262,8 @@ class TantivyIndex:
     # -- inside -------------------------------------------------------------------------------------------
 
     def _open_writer(self) -> Any:
+        if self._read_only:
+            raise ArchiveLocked(f"search index {self._path or ''}: it is read-only")
         if self._writer is None:
             self._writer = self._index.writer(_HEAP, 1)
         return self._writer
@@ -264,6 +274,8 @@ class TantivyIndex:
             state = (self._path / "meta.json").stat()
             stamp = (state.st_mtime_ns, state.st_size, state.st_ino)
             if stamp != self._stamp:
+                if self._borrowed is not None:
+                    self._borrowed.follow()
                 self._index.reload()
                 self._stamp = stamp
         return self._index.searcher()
@@ -438,4 +450,4 @@ def _translated(path: Path | None) -> Iterator[None]:
         where = f"search index {path}" if path else "search index in memory"
         if "LockBusy" in str(error):
             raise ArchiveLocked(f"{where}: another process writes to it") from error
-        raise ArchiveCorrupt(f"{where}: {str(error)[:300]}") from error
+        raise ArchiveCorrupt(f"{where}: {' '.join(str(error).split())[:300]}") from error

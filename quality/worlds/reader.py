@@ -1,0 +1,113 @@
+"""Warraq as the guest of a world, in a process of its own.
+
+    python quality/worlds/reader.py ARCHIVE --port N --seed 1 --hosts 200 --pages 20000 --at ISO [--epoch 1] ...
+
+Its clock stands in the world's epoch, names of the world lead to the loopback and others nowhere. It ends when nothing
+is due for `--idle` seconds; the last line it prints is a JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from warraq.config import Config
+from warraq.fetchers.http import HttpFetcher
+from warraq.types import Outlet
+from worlds.plan import AGENT, STEP, ZONE, World
+
+SITEMAPS = ("sitemap", "news", "index")
+
+
+class WorldClock:
+    """The real time, as many epochs later as the world is (`ports.Clock`)."""
+
+    def __init__(self, epoch: int = 0) -> None:
+        self._ahead = epoch * STEP
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+def resolver(host: str, port: int) -> Sequence[str]:
+    """Every name of a world is at the loopback; no other name is anywhere."""
+    if not host.endswith(".test"):
+        raise OSError(f"{host} is not of this world")
+    return ["127.0.0.1"]
+
+
+def outlets(world: World) -> list[Outlet]:
+    """The world's outlets, as an operator would describe them."""
+    found = []
+    for host in world.hosts:
+        feed = (world.url(host.name, world.feed_path(host)),)
+        found.append(
+            Outlet(
+                host.id,
+                host.title,
+                zone=ZONE,
+                hosts=tuple(dict.fromkeys((host.name, host.home))),
+                home=world.url(host.home, "/"),
+                feeds=feed if host.feed not in (*SITEMAPS, "list") else (),
+                sitemaps=feed if host.feed in SITEMAPS else (),
+                lists=feed if host.feed == "list" else (),
+                pages=r"/\d+(?:\?.*)?$" if host.feed == "list" else "",
+            )
+        )
+    return found
+
+
+def config(archive: Path, *, delay: float, timeout: float, max_bytes: int) -> Config:
+    """Settings of a guest of the loopback."""
+    return Config(
+        archive=archive,
+        user_agent=f"{AGENT}/1 (a test on loopback)",
+        delay=delay,
+        timeout=timeout,
+        max_bytes=max_bytes,
+        allow_private=True,
+    )
+
+
+def fetcher(settings: Config, clock: WorldClock) -> HttpFetcher:
+    """The real fetcher, in a world of its own."""
+    return HttpFetcher(
+        user_agent=settings.user_agent,
+        clock=clock,
+        timeout=settings.timeout,
+        max_bytes=settings.max_bytes,
+        delay=settings.delay,
+        allow_private=True,
+        across=False,
+        resolver=resolver,
+    )
+
+
+def world_arguments(arguments: argparse.ArgumentParser) -> None:
+    """The options that name a world."""
+    arguments.add_argument("--seed", type=int, default=20261122)
+    arguments.add_argument("--hosts", type=int, default=200)
+    arguments.add_argument("--pages", type=int, default=20_000)
+    arguments.add_argument("--at", type=datetime.fromisoformat, default=None)
+    arguments.add_argument("--easy", action="store_true")
+
+
+def world_options(world: World) -> list[str]:
+    """Inverse of `world_of`."""
+    found = ["--seed", str(world.seed), "--hosts", str(world.hosts_wanted), "--pages", str(world.pages_wanted)]
+    return [*found, "--at", world.at.isoformat(), *(["--easy"] if world.easy else [])]
+
+
+def world_of(options: argparse.Namespace, port: int) -> World:
+    """The world that the options name."""
+    at = options.at or datetime.now(UTC).replace(second=0, microsecond=0)
+    return World(options.seed, options.hosts, options.pages, port, at, options.easy)
