@@ -13,7 +13,7 @@ Conventions that hold for all of them:
 from __future__ import annotations
 
 from warraq.types.articles import Analysis, Article, Dated, Kind, Origin, Outlet, Paragraph, Precision
-from warraq.types.base import EPOCH, FOREVER, ArticleId, OutletId, micros, moment
+from warraq.types.base import EPOCH, EXPORT_FORMAT, FOREVER, ArticleId, OutletId, micros, moment
 from warraq.types.comparing import Carrier, ChangedParagraph, ChangedText, CopyGroup, Diff, Difference, Edit, Edits
 from warraq.types.incoming import (
     Entry,
@@ -49,12 +49,27 @@ from warraq.types.index import (
 )
 from warraq.types.operating import DayCount, Forgotten, OutletState, Waiting
 from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
-from warraq.types.stored import Brief, Change, Done, Known, Logged, Observation, Parsed, Placement, Raw, Revision
+from warraq.types.stored import (
+    Arrival,
+    Brief,
+    Change,
+    Done,
+    Known,
+    Logged,
+    Observation,
+    Parsed,
+    Placed,
+    Placement,
+    Raw,
+    Revision,
+)
 
 __all__ = [
     "EPOCH",
+    "EXPORT_FORMAT",
     "FOREVER",
     "Analysis",
+    "Arrival",
     "Article",
     "ArticleId",
     "Between",
@@ -103,6 +118,7 @@ __all__ = [
     "Paragraph",
     "Parsed",
     "Part",
+    "Placed",
     "Placement",
     "Precision",
     "Query",

@@ -112,8 +112,8 @@ class Done:
 class Placement:
     """To which event and story an article belongs, decided when it was placed, in the order (first seen, id).
 
-    ``story`` and ``event`` are named after their first article. ``joined``: stories or events that this article
-    showed to be one, as (taken up, into which): from ``at`` on the first is part of the second.
+    ``story`` and ``event`` are named after their first article. ``joined``: stories that this article showed to be
+    one, as (taken up, into which): from ``at`` on the first is part of the second. Events are never joined.
     """
 
     article: ArticleId
@@ -122,6 +122,31 @@ class Placement:
     story: ArticleId
     event: ArticleId
     joined: tuple[tuple[ArticleId, ArticleId], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What placing needs of an article: its first content. Moments are microseconds."""
+
+    article: ArticleId
+    at: int
+    """When it was first seen."""
+    outlet: OutletId
+    published: int
+    """``at`` where its outlet gives no date, and never later than that."""
+    terms: bytes
+    """Of its `Analysis`; none where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An article that was placed, as a window keeps it."""
+
+    arrival: Arrival
+    story: ArticleId
+    event: ArticleId
+    began: int
+    """When the story's first article was first seen."""
 
 
 @dataclass(frozen=True, slots=True)
