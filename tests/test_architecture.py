@@ -9,7 +9,20 @@ import pytest
 
 SRC = Path(__file__).resolve().parents[1] / "src" / "warraq"
 
-CORE = {"arabic", "extract", "feeds", "analyse", "outlets", "urls", "records", "query", "parse", "decide"}
+CORE = {
+    "arabic",
+    "extract",
+    "feeds",
+    "analyse",
+    "outlets",
+    "urls",
+    "records",
+    "exported",
+    "query",
+    "parse",
+    "decide",
+    "health",
+}
 MAY_IMPORT = {
     **dict.fromkeys(CORE, CORE | {"types", "errors"}),
     "types": set(),
@@ -23,7 +36,8 @@ MAY_IMPORT = {
     "web": {"app", "types", "errors", "arabic", "urls", "render"},
     "sample": {"types", "errors"},
     "demo": {"app", "types", "render", "sample"},
-    "cli": {"app", "types", "errors", "config", "render", "web", "demo"},
+    "assistants": {"app", "types", "errors", "render"},
+    "cli": {"assistants", "app", "types", "errors", "config", "render", "web", "demo"},
     "__init__": {"app", "types", "errors", "config", "extract", "render"},
     "__main__": {"cli"},
 }

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from warraq import urls
 from warraq.analyse.vectors import analyse, digest
+from warraq.exported import is_exported, read_exported
 from warraq.extract import Extraction, extract
 from warraq.extract.article import site
 from warraq.extract.credits import Agencies, agencies_of, credit_of_text
@@ -152,7 +153,21 @@ def _entry_record(entry: Entry, parsed: Parsed, document: Document) -> Record:
     return Record(fields, f"{parsed.where} {entry.url}")
 
 
+def _exported(record: Record, now: datetime) -> Parsed:
+    """A line of our own export says itself when it was seen."""
+    found = read_exported(record.fields)
+    if isinstance(found, Refused):
+        return Parsed(record.where, reason=found.reason, detail=found.detail)
+    article, seen_at = found
+    if seen_at > now:
+        return Parsed(record.where, article.outlet, reason=Reason.NO_DATE, detail="seen_at is in the future")
+    return _parsed(record.where, article, seen_at)
+
+
 def _record(record: Record, rules: Rules, now: datetime) -> Parsed:
+    if is_exported(record.fields):
+        return _exported(record, now)
+
     def outlet_of(url: str) -> OutletId:
         outlet = rules.outlet_at(url)
         return outlet.id if outlet else urls.host(url).removeprefix("www.")

@@ -278,6 +278,10 @@ class Store(Protocol):
         """
         ...
 
+    def first_seen(self, after: tuple[int, ArticleId] | None, limit: int) -> Sequence[tuple[int, ArticleId]]:
+        """Articles as (first seen in micros, id), in that order, strictly after `after`."""
+        ...
+
     def saved_backgrounds(self) -> Sequence[tuple[int, int, ArticleId]]:
         """Valid checkpoints as (articles counted, last moment in micros, last id), smallest first.
 

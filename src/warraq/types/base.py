@@ -23,3 +23,7 @@ def micros(when: datetime) -> int:
 def moment(value: int) -> datetime:
     """The UTC moment that is ``value`` microseconds after 1970. Inverse of :func:`micros`."""
     return EPOCH + timedelta(microseconds=value)
+
+
+EXPORT_FORMAT = "warraq/1"
+"""Marks a line of an export: an article's JSON as docs/data.md describes it."""

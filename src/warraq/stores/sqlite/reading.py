@@ -182,6 +182,18 @@ def first_analyses(
     ]
 
 
+def first_seen(
+    db: sqlite3.Connection, after: tuple[int, ArticleId] | None, limit: int
+) -> list[tuple[int, ArticleId]]:
+    """Articles in order of (first seen, id)."""
+    at, article = (-FOREVER, -1) if after is None else (after[0], number_of(after[1]))
+    rows = db.execute(
+        "SELECT first_seen, id FROM articles WHERE (first_seen, id) > (?, ?) ORDER BY first_seen, id LIMIT ?",
+        (at, article, max(limit, 0)),
+    )
+    return [(when, id_of(id)) for when, id in rows]
+
+
 def outdated(db: sqlite3.Connection, recipe: int, after: int, limit: int) -> list[tuple[int, Article]]:
     """Contents whose analysis is of another recipe or missing, by key."""
     rows = db.execute(
