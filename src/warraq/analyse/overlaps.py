@@ -13,32 +13,41 @@ from numpy.typing import NDArray
 from warraq.analyse.copies import ENOUGH
 from warraq.analyse.vectors import SKETCH, Sketch
 
+FEW = 3
+"""Hashes that must be shared to be worth counting: with `ENOUGH` to compare, fewer are nowhere near a repetition."""
+
 
 class Overlaps:
     """Sketches to compare with each other."""
 
     def __init__(self, sketches: Sequence[Sketch]) -> None:
-        self._count = len(sketches)
         sizes = np.array([len(sketch) for sketch in sketches], np.intp)
-        self._ends = np.cumsum(sizes)
-        self._starts = self._ends - sizes
-        self._owner = np.repeat(np.arange(self._count), sizes)
-        hashes = np.concatenate(sketches) if self._count else np.empty(0, np.uint32)
-        known, self._numbers = np.unique(hashes, return_inverse=True)
-        self._known = len(known)
+        hashes = np.concatenate(sketches) if len(sketches) else np.empty(0, np.uint32)
+        known, numbers, often = np.unique(hashes, return_inverse=True, return_counts=True)
         # The number of the largest hash that a sketch would have kept; a text whose hashes are all there kept any.
-        self._limits = np.full(self._count, self._known)
-        whole = sizes >= SKETCH
-        self._limits[whole] = self._numbers[self._ends[whole] - 1]
+        ends = np.cumsum(sizes)
+        self._numbers = np.split(numbers, ends[:-1])
+        self._limits = [int(own[-1]) if len(own) >= SKETCH else len(known) for own in self._numbers[: len(sketches)]]
+        # Most hashes stand in one text alone and need not be looked at again.
+        shared = often[numbers] > 1
+        self._shared = numbers[shared]
+        self._owner = np.repeat(np.arange(len(sketches)), sizes)[shared]
+        self._known = len(known)
 
     def containment(self, i: int) -> NDArray[np.float64]:
-        """Of each text with text `i`, how much of the shorter stands in the longer, 0..1: see `copies.overlap`."""
-        own = self._numbers[self._starts[i] : self._ends[i]]
+        """Of each text with text `i`, how much of the shorter stands in the longer, 0..1: see `copies.overlap`.
+
+        0 where fewer than `FEW` hashes are shared, and for the text itself.
+        """
+        own, limit = self._numbers[i], self._limits[i]
         marked = np.zeros(self._known, bool)
         marked[own] = True
-        shared = np.bincount(self._owner, marked[self._numbers], minlength=self._count)
-        theirs = np.bincount(self._owner, self._numbers <= self._limits[i], minlength=self._count)
-        ours = np.searchsorted(own, self._limits, "right")
-        least = np.minimum(ours, theirs)
-        shares: NDArray[np.float64] = np.where(least >= ENOUGH, shared / np.maximum(least, 1), 0.0)
+        counts = np.bincount(self._owner, marked[self._shared], minlength=len(self._limits))
+        counts[i] = 0
+        shares = np.zeros(len(self._limits))
+        for j in np.flatnonzero(counts >= FEW).tolist():
+            theirs = np.searchsorted(self._numbers[j], limit, "right")
+            least = int(min(theirs, np.searchsorted(own, self._limits[j], "right")))
+            if least >= ENOUGH:
+                shares[j] = counts[j] / least
         return shares

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from warraq.analyse.relatedness import known
 from warraq.arabic import Token, tokens
-from warraq.arabic.stems import is_known
 from warraq.types import Article
 
 LONGEST = 4
@@ -28,6 +30,8 @@ class Printed:
             for token in tokens(text):
                 self._places.setdefault(token.word.code, []).append(len(self._words))
                 self._words.append((text, token))
+        codes = np.fromiter(self._places, np.uint32, len(self._places))
+        self._known = frozenset(codes[known(codes)].tolist())
 
     def phrases(self, codes: Sequence[int], most: int) -> tuple[str, ...]:
         """At most `most` phrases and words for these terms (those that say most first); terms not here give none."""
@@ -86,7 +90,7 @@ class Printed:
         return text is same and text[before.end : token.start] == " "
 
     def _unknown(self, run: tuple[int, ...]) -> bool:
-        return not any(is_known(self._words[self._places[code][0]][1].word.folded) for code in run)
+        return self._known.isdisjoint(run)
 
     def _text(self, start: int, end: int) -> str:
         text, first = self._words[start]

@@ -88,11 +88,13 @@ class Rows:
 
 
 class Parts(NamedTuple):
-    """Of each row beside the first; all in 0..1."""
+    """Of each row with the first, in 0..1."""
 
     about: NDArray[np.float64]
     titles: NDArray[np.float64]
     heavy: NDArray[np.float64]
+    heaviest: NDArray[np.bool_]
+    """Which entries of the rows are among the `HEAVY` heaviest of theirs."""
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -103,15 +105,16 @@ class Parts(NamedTuple):
 
 def parts(rows: Rows) -> Parts:
     """How much each row belongs with the first, by its three parts (the first with itself: 1)."""
-    factor = np.where(_known(rows.terms), 1.0, NAMED)
+    factor = np.where(known(rows.terms), 1.0, NAMED)
     weights = rows.weights * factor[rows.columns]
     own = rows.first(weights)
     both = own[rows.columns] > 0
     norms = np.sqrt(np.maximum(rows.sums(weights * weights), 1e-12))
     about = rows.sums(weights * own[rows.columns]) / (norms * norms[0])
     titles = rows.titles * (rows.strengths * factor)[rows.columns]
-    heaviest = np.where(rows.heavy(weights), weights, 0.0)
-    return Parts(about, _said(rows, titles, both), _said(rows, heaviest, both))
+    heaviest = rows.heavy(weights)
+    heavy = _said(rows, np.where(heaviest, weights, 0.0), both)
+    return Parts(about, _said(rows, titles, both), heavy, heaviest)
 
 
 def relatedness(one: Vector, two: Vector, background: Background) -> float:
@@ -134,7 +137,8 @@ def _lexicon() -> NDArray[np.uint32]:
     return np.array(sorted(map(code, stems)), np.uint32)
 
 
-def _known(terms: NDArray[np.uint32]) -> NDArray[np.bool_]:
+def known(terms: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which of these are terms of words that the lexicon knows."""
     lexicon = _lexicon()
     found: NDArray[np.bool_] = lexicon[np.minimum(np.searchsorted(lexicon, terms), len(lexicon) - 1)] == terms
     return found

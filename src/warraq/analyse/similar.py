@@ -27,11 +27,11 @@ from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, likeness
 from warraq.analyse.overlaps import Overlaps
 from warraq.analyse.relatedness import Rows, parts
 from warraq.analyse.vectors import TERM, Sketch, Vector, telling, unpack, unpack_sketch
-from warraq.analyse.weights import strength, weigh
+from warraq.analyse.weights import roughly, strength, weigh
 from warraq.arabic import words
 from warraq.types import Analysis, Article, ArticleId, Brief, OutletId, micros
 
-QUERY_TERMS = 20
+QUERY_TERMS = 28
 ASKED_RARE = 7.0
 """The idf beyond which words are alike when neighbours are asked for: in less than one article of a thousand."""
 SCALE = 20
@@ -118,8 +118,8 @@ def query_terms(
     """The stems to ask an index for neighbours with, and their weights (1 to `SCALE`), the heaviest first.
 
     An index sums weights of the words that are there, however often. So rare words are asked for first (frequency
-    times idf squared): 300 neighbours by 20 such words hold 87 of 100 of the ten nearest by cosine, and the index
-    reads a third of the postings of words that are weighed as for the cosine.
+    times idf squared): the lists from 200 neighbours by 28 such words hold 86 of 100 of the articles that lists from
+    800 neighbours hold, and the index reads a third of the postings of words that are weighed as for the cosine.
     """
     stems = {word.code: word.stem for word in words(article.title) if telling(word)}
     stems.update((word.code, word.stem) for word in words(article.text) if telling(word))
@@ -137,20 +137,27 @@ def query_terms(
 def nearest(
     vector: Vector, others: Sequence[tuple[ArticleId, Vector]], background: Background, limit: int = SHORTLIST
 ) -> list[ArticleId]:
-    """The articles most about what `vector` is about, the nearest first; equal ones by id. `rank` looks at these."""
-    ordered = sorted(others, key=lambda other: other[0])
+    """The articles most about what `vector` is about, the nearest first; equal ones by id. `rank` looks at these.
+
+    By cosine, with how telling words are taken `roughly`: 98 of 100 of these are those of the exact cosine.
+    """
+    ordered = sorted((other for other in others if len(other[1])), key=lambda other: other[0])
     if not ordered or not len(vector):
         return []
-    sizes = [len(found) for _, found in ordered]
     records = np.frombuffer(b"".join([found.data for _, found in ordered]), TERM)
-    owner = np.repeat(np.arange(len(ordered)), sizes)
+    sizes = np.array([len(found) for _, found in ordered])
     terms = np.ascontiguousarray(records["term"])
-    weights = weigh(records, strength(terms, background))
+    weights = weigh(records, roughly(terms, background))
+    norms = np.sqrt(np.add.reduceat(weights * weights, np.cumsum(sizes) - sizes))
+    # Most terms are not the article's. Those whose last bits are not, are left out by one look-up.
     own = weigh(vector, strength(vector["term"], background))
-    places = np.minimum(np.searchsorted(vector["term"], terms), len(vector) - 1)
-    common = np.where(vector["term"][places] == terms, own[places], 0.0)
-    dots = np.bincount(owner, weights * common, minlength=len(ordered))
-    norms = np.sqrt(np.maximum(np.bincount(owner, weights * weights, minlength=len(ordered)), 1e-12))
+    marked = np.zeros(1 << 16, bool)
+    marked[vector["term"] & 0xFFFF] = True
+    perhaps = np.flatnonzero(marked[terms & 0xFFFF])
+    places = np.minimum(np.searchsorted(vector["term"], terms[perhaps]), len(vector) - 1)
+    common = np.where(vector["term"][places] == terms[perhaps], own[places], 0.0)
+    owner = np.repeat(np.arange(len(ordered)), sizes)[perhaps]
+    dots = np.bincount(owner, weights[perhaps] * common, minlength=len(ordered))
     order = np.argsort(-np.round(dots / norms, 6), kind="stable")[:limit]
     return [ordered[i][0] for i in order]
 
@@ -211,11 +218,12 @@ class _Pool:
         self._rows = Rows([article.vector, *(item.vector for item in items)], background)
         self._overlaps = Overlaps([article.sketch, *(item.sketch for item in items)])
         self._own = self._rows.first(self._rows.weights)
-        self._heavy = self._rows.heavy(self._rows.weights)
         self.cosines = self._rows.cosines()[1:]
         """How alike in words: what copies and stories go by."""
-        self.related = parts(self._rows).mean[1:]
+        compared = parts(self._rows)
+        self.related = compared.mean[1:]
         """How much they belong together."""
+        self._heavy = compared.heaviest
 
     def nearest(self) -> list[int]:
         """The candidates nearest to the article."""

@@ -20,7 +20,7 @@ from warraq.types import (
     Similar,
 )
 
-CANDIDATES = 300
+CANDIDATES = 200
 """Neighbours taken from the index before they are compared whole."""
 SIMILAR = 10
 REASONS = 5
