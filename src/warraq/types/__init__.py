@@ -47,7 +47,7 @@ from warraq.types.index import (
     Some,
     Without,
 )
-from warraq.types.operating import DayCount, Forgotten, OutletState, Waiting
+from warraq.types.operating import DayCount, Forgotten, OutletState, Severity, Sign, SignKind, Waiting
 from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
 from warraq.types.stored import (
     Arrival,
@@ -130,6 +130,9 @@ __all__ = [
     "Redirect",
     "Results",
     "Revision",
+    "Severity",
+    "Sign",
+    "SignKind",
     "Similar",
     "Some",
     "Span",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import IntEnum, StrEnum
 
 from warraq.types.base import ArticleId, OutletId
 from warraq.types.incoming import Outcome, Reason
@@ -53,3 +54,40 @@ class Waiting:
     oldest_due: datetime | None = None
     next_at: datetime | None = None
     """When the first host with due tasks may be asked; None if nothing is due."""
+
+
+class Severity(IntEnum):
+    """How grave a sign is; the greater the graver."""
+
+    NOTICE = 0
+    WARNING = 1
+    """Look at it this week."""
+    ALARM = 2
+    """Something is being lost, or will be soon."""
+
+
+class SignKind(StrEnum):
+    """What may be wrong (``health``)."""
+
+    CLOCK_BEHIND = "clock_behind"
+    DISK_FULL = "disk_full"
+    INDEX_BEHIND = "index_behind"
+    NOT_READING = "not_reading"
+    BACKLOG = "backlog"
+    TAKEN_OVER = "taken_over"
+    ONE_TITLE = "one_title"
+    EXTRACTION = "extraction"
+    FEEDS_FAILING = "feeds_failing"
+    QUIET = "quiet"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Something that is not as it should be, in one line for the operator."""
+
+    severity: Severity
+    kind: SignKind
+    text: str
+    outlet: OutletId = ""
+    """Empty: it is about the whole archive."""
+    since: datetime | None = None
