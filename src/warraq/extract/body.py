@@ -17,8 +17,9 @@ from warraq.extract import clean, furniture
 from warraq.extract.credits import credits_of
 from warraq.extract.knowledge import NOTHING, OutletKnowledge
 from warraq.extract.markup import Markup, texts
+from warraq.extract.tags import Tags, tags_near
 from warraq.extract.title import key
-from warraq.extract.tree import TOLD, Block, Box, Tree
+from warraq.extract.tree import TOLD, Block, Tree
 from warraq.types import Origin, Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
@@ -46,8 +47,6 @@ SHORT_TEXT = 600
 """Characters of a text that may be no article's."""
 MOST_DATE = 120
 MOST_NAME = 60
-MOST_TAG = 60
-MOST_TAGS = 15
 _ELSEWHERE = frozenset(("related", "comments", "menu", "aside", "promo", "ads"))
 _AUTHOR = re.compile(r"author|writer|byline|كاتب", re.I)
 LEAST_LEAD, MOST_LEAD = 60, 1500
@@ -56,6 +55,7 @@ _PROSE = 20.0
 
 
 NOT_SAID = Markup()
+NO_TAGS = Tags()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Body:
     """Those of them whose box is named for an author."""
     dates: tuple[tuple[str, Origin, str], ...] = ()
     """What near the headline may be a date, in order: text, origin, rule."""
-    tags: tuple[str, ...] = ()
+    tags: Tags = NO_TAGS
     teasers: float = 0.0
     """The share of the paragraphs that stand under a linked headline or begin with one; 0 for fewer than three."""
     listed: int = 0
@@ -128,7 +128,7 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
         tuple(bylines),
         tuple(authors),
         tuple(_dates(page, kept)),
-        tags(tree, max(place, 0)),
+        tags_near(tree, page.zones, place, kept),
         _teasers(tree, kept, place),
         page.listed,
         _policy(tree, kept) if short and not policy else 0,
@@ -187,24 +187,6 @@ def _is_title(text: str, title: str) -> bool:
     return bool(k) and (
         k == title or (len(k) >= PART_OF_HEADING * len(title) and (title.endswith(k) or title.startswith(k)))
     )
-
-
-def tags(tree: Tree, first: int = 0) -> tuple[str, ...]:
-    """The visible tags from block `first` on: link texts in boxes named so; none where it is a cloud of them."""
-    boxes = tree.boxes
-    found = [b.text for b in tree.blocks[first:] if b.linked and len(b.text) <= MOST_TAG and _in_tags(boxes, b.box)]
-    return tuple(found) if len(found) <= MOST_TAGS else ()
-
-
-def _in_tags(boxes: list[Box], box: int) -> bool:
-    """Whether a box or one of its next two ancestors is named for tags."""
-    for _ in range(3):
-        if box < 0:
-            return False
-        if boxes[box].zone == "tags":
-            return True
-        box = boxes[box].parent
-    return False
 
 
 def value(block: Block) -> float:

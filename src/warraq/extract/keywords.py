@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from warraq.extract.knowledge import OutletKnowledge
 from warraq.extract.markup import Markup, clean, texts
+from warraq.extract.tags import Tags
 from warraq.extract.title import key
 
 MAX_KEYWORDS = 30
@@ -17,20 +18,70 @@ MAX_PIECES = 300
 _SPLIT = re.compile(r"\s*[,،;؛|\n]\s*")
 _CLITIC = re.compile(r"^(?:[وفبكل]{0,2}ال|لل|[وفبكل](?=\w{3}))")
 _GENERIC = frozenset(
-    ("أخبار", "اخبار", "الأخبار", "خبر", "عاجل", "عام", "news", "breaking news", "latest news", "featured")
+    (
+        *(
+            "أخبار",
+            "اخبار",
+            "الأخبار",
+            "خبر",
+            "عاجل",
+            "عام",
+            "news",
+            "breaking news",
+            "latest news",
+            "featured",
+            "none",
+        ),
+        *("null", "undefined", "ニュース", "新聞", "速報", "新闻", "haber", "son dakika", "nachrichten", "noticias"),
+    )
 )
 """Keywords that say nothing of an article."""
-_MACHINE = re.compile(r"[a-z0-9.-]+[:=][^\s]|^\d+$|^[\w-]+/[\w/-]+$|_{2}")
+_MACHINE = re.compile(r"[a-z0-9.-]+[:=][^\s]|^\d+$|_{2}|^[0-9a-f]{8}-[0-9a-f]{4}-|^(?:[a-z0-9-]+\.)+[a-z]{2,4}$")
+"""Identifiers, hosts, settings of a template."""
+_LABEL = re.compile(r"(?:[A-Z]\w+ ){0,2}(?:Category|Tokens?|Topic|Tag|Entity|Section|Keyword): (?=\S)")
+_PATH = re.compile(r"[a-z]+(?:-[a-z]+)*(?:/[^/]{2,60})+")
+_NUMBERED = re.compile(r"^\(\d{1,2}\)\s+")
+_NO_SPACES = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_OTHER = re.compile(r"(?:^|[:._-])(?:keywords?|tags?|subject|topics?)$")
+_STATED = frozenset(("article:tag", "news_keywords", "json-ld", "keywords"))
+_OWN = _STATED | {"og:article:tag"}
+MOST_TAGS = 15
+"""Tags shown; more are a cloud of the whole site's."""
+TOLD = 0.3
+"""The share of tags shown that must stand in the text."""
+SHOWN = 0.5
+"""What tags shown are worth beside a list that the page states for machines."""
+ENOUGH = 0.5
+"""A list is taken before later ones if it is worth this share of the best."""
+BEYOND = 0.3
+"""What a keyword of which the page knows nothing takes from the worth of its list."""
 
 
 def choose(
-    markup: Markup, links: Sequence[str], title: str, text: str, known: OutletKnowledge
+    markup: Markup, tags: Tags, title: str, text: str, known: OutletKnowledge, names: Iterable[str] = ()
 ) -> tuple[tuple[str, ...], str]:
-    """Clean keywords and the rule that gave them. `links` are the visible tags near the article."""
-    for rule, values in (*_sources(markup), ("tags", links)):
-        if values and (found := _clean(values, title, text, markup.first("og:site_name"), known)):
-            return found, rule
-    return (), ""
+    """Clean keywords and the rule that gave them. `tags` are the visible ones; `names` those of authors and outlet.
+
+    Of several lists the one is taken of which most stands in the text or is shown as a tag.
+    """
+    page = _Text(title, text, (*tags.sure, *tags.perhaps), {*map(key, names), key(title), key(_site(markup))}, known)
+    lists = [(rule, _clean(values, page)) for rule, values in _sources(markup) if values and rule != "meta"]
+    lists += [(rule, _shown(values, page)) for rule, values in _shown_lists(markup, tags)]
+    lists = _without_joined([(rule, found) for rule, found in lists if found])
+    if lists:
+        worths = [_worth(found, page) * (1 if rule in _STATED else SHOWN) for rule, found in lists]
+        most = max(worths)
+        rule, found = next(one for one, worth in zip(lists, worths, strict=True) if worth >= min(most, ENOUGH * most))
+        return tuple(found.values())[:MAX_KEYWORDS], rule
+    likely = {k: w for k, w in _clean(tags.perhaps, page).items() if page.has(k)}
+    return tuple(likely.values()), "links below the text" if likely else ""
+
+
+def candidates(markup: Markup, tags: Tags) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every list that a page has for keywords, by the rule that would give it, as it stands there."""
+    shown = (("rel=tag", markup.tags), ("tags", tags.sure), ("links below the text", tags.perhaps))
+    every = (*_sources(markup), *shown)
+    return tuple((rule, tuple(values)) for rule, values in every if values)
 
 
 def stated(markup: Markup) -> tuple[str, ...]:
@@ -40,12 +91,68 @@ def stated(markup: Markup) -> tuple[str, ...]:
 
 def _sources(markup: Markup) -> tuple[tuple[str, Sequence[str]], ...]:
     meta = markup.meta
+    others = [v for name, values in meta.items() if name not in _OWN and _OTHER.search(name) for v in values]
     return (
         ("article:tag", meta.get("article:tag", ()) + meta.get("og:article:tag", ())),
-        ("json-ld", texts(markup.article.get("keywords"))),
         ("news_keywords", meta.get("news_keywords", ())),
+        ("json-ld", texts(markup.article.get("keywords"))),
         ("keywords", meta.get("keywords", ())),
+        ("meta", others),
     )
+
+
+def _site(markup: Markup) -> str:
+    return markup.first("og:site_name")
+
+
+class _Text:
+    """What keywords are compared with: an article's words, the tags shown, and names that are none."""
+
+    def __init__(self, title: str, text: str, shown: Iterable[str], names: set[str], known: OutletKnowledge) -> None:
+        self.title = title
+        self.known = known
+        self.names = names
+        self._words = bag(f"{title} {text}")
+        self._plain = f"{title} {text}".lower()
+        self._shown = set(_keyed(shown))
+
+    def has(self, keyword: str) -> bool:
+        """Whether a keyword (its key) stands in the text; scripts without spaces are searched as they are."""
+        if keyword and min(keyword) > "\u2e80":
+            return keyword in self._plain
+        return _stands_in(keyword, self._words)
+
+    def bears(self, keyword: str) -> bool:
+        """Whether a keyword stands in the text or is shown as a tag."""
+        return keyword in self._shown or self.has(keyword)
+
+
+def _shown_lists(markup: Markup, tags: Tags) -> tuple[tuple[str, Sequence[str]], ...]:
+    """The lists of which it is not said that they are this article's."""
+    meta = next((values for rule, values in _sources(markup) if rule == "meta"), ())
+    return ("rel=tag", markup.tags), ("tags", tags.sure), ("meta", meta)
+
+
+def _shown(values: Sequence[str], page: _Text) -> dict[str, str]:
+    """The tags that a page shows, unless the text has next to none of them: then they are another's, or the site's."""
+    found = _clean(values, page) if len(values) <= MOST_TAGS else {}
+    return found if sum(map(page.has, found)) >= TOLD * len(found) else {}
+
+
+def _worth(found: Mapping[str, str], page: _Text) -> float:
+    """How much speaks for a list: what the page bears out, a little for the rest."""
+    borne = sum(page.bears(k) for k in found)
+    return borne - BEYOND * (len(found) - borne)
+
+
+def _without_joined(lists: list[tuple[str, dict[str, str]]]) -> list[tuple[str, dict[str, str]]]:
+    """The lists without those that are another one with its separators lost."""
+    bags = [frozenset(w for k in found for w in k.split()) for _, found in lists]
+    return [
+        (rule, found)
+        for i, (rule, found) in enumerate(lists)
+        if len(found) > 2 or not any(bags[i] == b and len(lists[j][1]) > len(found) for j, b in enumerate(bags))
+    ]
 
 
 def unsupported(values: Iterable[str], text: str) -> list[str]:
@@ -64,8 +171,16 @@ def split(values: Iterable[str]) -> list[str]:
 def _keyed(values: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in values:
-        for piece in _SPLIT.split(value[:MAX_LIST])[:MAX_PIECES]:
-            word = clean(piece).strip(" #.\"'«»“”")
+        pieces = _SPLIT.split(value[:MAX_LIST])[:MAX_PIECES]
+        if len(pieces) == 1 and (parts := value.split()) and len(parts) > 2 and _NO_SPACES.search(value):
+            pieces = parts  # a list in a script that has no spaces between words
+        for piece in pieces:
+            word = clean(piece)
+            if label := _LABEL.match(word):
+                word = word[label.end() :]
+            if _PATH.fullmatch(word):
+                word = word.rpartition("/")[2]
+            word = _NUMBERED.sub("", word).strip(" #.\"'«»“”&")
             if word and not _MACHINE.search(word) and (k := key(word)):
                 found.setdefault(k, word)
     return found
@@ -91,23 +206,19 @@ def _bare(word: str) -> str:
 _FOLD = str.maketrans("أإآٱىةؤئیک", "اااايهويي\u0643")
 
 
-def _clean(values: Iterable[str], title: str, text: str, site: str, known: OutletKnowledge) -> tuple[str, ...]:
-    furniture = {key(title), key(site), *_GENERIC}
-    found = [
-        w
+def _clean(values: Iterable[str], page: _Text) -> dict[str, str]:
+    """A list without what says nothing of an article, by key; empty if it is not this article's list."""
+    found = {
+        k: w
         for k, w in _keyed(values).items()
-        if k not in furniture and not known.has_keyword(k) and len(w.split()) <= MAX_WORDS
-    ]
-    if not found:
-        return ()
-    if len(found) >= 4 and all(len(w.split()) == 1 and w in title for w in found):
-        return ()  # the headline, cut into words
+        if k not in page.names and k not in _GENERIC and not page.known.has_keyword(k) and len(w.split()) <= MAX_WORDS
+    }
+    if len(found) >= 4 and all(" " not in k and w in page.title for k, w in found.items()):
+        return {}  # the headline, cut into words
     if len(found) < 6:
-        return tuple(found)
-    words = bag(f"{title} {text}")
-    inside = [w for w in found if _stands_in(key(w), words)]
-    if len(found) >= 8 and len(inside) < 0.2 * len(found):
-        return ()  # the site's list, not this article's
-    if len(inside) < 0.4 * len(found):
-        found = inside
-    return tuple(found[:MAX_KEYWORDS])
+        return found
+    borne = {k: w for k, w in found.items() if page.has(k)}
+    if len(found) >= 8 and len(borne) < 0.2 * len(found):
+        return {}  # the site's list, not this article's
+    least = 0.3 if all(map(page.bears, found)) else 0.4
+    return borne if len(borne) < least * len(found) else found

@@ -19,13 +19,17 @@ MAX_SCRIPT = 1 << 20
 MAX_VALUES = 20_000
 MAX_FIELDS = 600
 """Elements with statements that are looked at."""
+MAX_TAGS, MAX_TAG = 60, 100
+"""Links that are tags, and characters of one."""
 MAX_FIELD = 4_000
 """Characters of one ``<meta>``."""
 
 Json = Mapping[str, object]
 
 _ARTICLES = re.compile(r"(?:Article|BlogPosting|LiveBlog|NewsPosting|Report|Posting)$|^(?:News|Opinion|Analysis)")
-_STATEMENTS = 'meta, title, link[rel="canonical" i][href], base[href], [itemprop], script[type*="ld+json" i]'
+_STATEMENTS = (
+    'meta, title, link[rel="canonical" i][href], base[href], [itemprop], script[type*="ld+json" i], a[rel~="tag"]'
+)
 _PROPS = frozenset(("datepublished", "datecreated", "datemodified", "author", "headline", "description"))
 _PAGES = frozenset(("WebPage", "ItemPage", "VideoObject", "AboutPage", "Recipe", "Review"))
 
@@ -44,6 +48,8 @@ class Markup:
     language: str = ""
     props: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Microdata: ``itemprop`` to contents."""
+    tags: tuple[str, ...] = ()
+    """Texts of links that the page calls its tags (``rel=tag``)."""
 
     def first(self, *names: str) -> str:
         """The first non-empty ``<meta>`` of these names."""
@@ -59,10 +65,15 @@ def read(page: LexborHTMLParser) -> Markup:
     meta: dict[str, list[str]] = {}
     props: dict[str, list[str]] = {}
     scripts: list[str] = []
+    tags: list[str] = []
     title = canonical = base = ""
     fields = 0
     for node in page.css(_STATEMENTS):
         tag, a = node.tag, node.attributes
+        if tag == "a":
+            if len(tags) < MAX_TAGS and "category" not in (a.get("rel") or "").lower():
+                tags.append(clean(node.text(separator=" ")[:MAX_TAG]))
+            continue
         if tag == "script":
             if len(scripts) < MAX_SCRIPTS:
                 scripts.append(node.text())
@@ -96,6 +107,7 @@ def read(page: LexborHTMLParser) -> Markup:
         base=base,
         language=((root.attributes.get("lang") or "") if root is not None and root.tag == "html" else "").lower(),
         props={k: tuple(v) for k, v in props.items()},
+        tags=tuple(dict.fromkeys(filter(None, tags))),
     )
 
 

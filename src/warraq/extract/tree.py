@@ -70,6 +70,8 @@ class Box:
     last: int = 0
     when: str = ""
     """The ``datetime`` of a ``<time>``."""
+    node: LexborNode | None = None
+    """The element, for what is only looked at where it is needed."""
 
 
 @dataclass(slots=True)
@@ -181,7 +183,7 @@ def _box(node: LexborNode, tag: str, parent: int, first: int) -> Box:
     attributes = node.attributes
     zone = _TAG_ZONE.get(tag, "")
     if not attributes:
-        return Box(tag, parent, "", zone, 0, "", first)
+        return Box(tag, parent, "", zone, 0, "", first, 0, "", node)
     get = attributes.get
     name, id, style = get("class") or "", get("id"), get("style")
     if id:
@@ -196,7 +198,7 @@ def _box(node: LexborNode, tag: str, parent: int, first: int) -> Box:
         zone = "hidden"
     prop = (get("itemprop") or "").lower()
     when = (get("datetime") or "")[:80] if tag == "time" else ""
-    return Box(tag, parent, name, zone, named, prop, first, 0, when)
+    return Box(tag, parent, name, zone, named, prop, first, 0, when, node)
 
 
 class _Run:
