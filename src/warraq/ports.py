@@ -14,6 +14,7 @@ from typing import Protocol
 
 from warraq.types import (
     Analysis,
+    Arrival,
     Article,
     ArticleId,
     Brief,
@@ -34,6 +35,7 @@ from warraq.types import (
     OutletCount,
     OutletId,
     OutletState,
+    Placed,
     Placement,
     Query,
     Raw,
@@ -181,8 +183,33 @@ class Store(Protocol):
         """
         ...
 
-    def place(self, placements: Sequence[Placement], after: tuple[int, ArticleId] | None) -> bool:
-        """Append placements that follow `after`. False, keeping nothing, if `after` is not the last any more."""
+    def taken_back(self) -> int:
+        """How often placements were taken back. While it stays the same, what was placed is as it was."""
+        ...
+
+    def arrivals(self, after: tuple[int, ArticleId] | None, limit: int) -> Sequence[Arrival]:
+        """What placing needs of each article, in the order (first seen, id), strictly after `after`."""
+        ...
+
+    def placed(self, since: int, limit: int) -> Sequence[Placed]:
+        """The last `limit` articles placed that were first seen at `since` (micros) or later, in that order.
+
+        Their stories are those of which they are part by now.
+        """
+        ...
+
+    def place(
+        self,
+        placements: Sequence[Placement],
+        after: tuple[int, ArticleId] | None,
+        *,
+        taken_back: int | None = None,
+    ) -> bool:
+        """Append placements of the articles that follow `after`.
+
+        False, keeping nothing, if `after` is not the last any more, if other articles follow it by now, or if
+        placements were taken back since that was `taken_back`.
+        """
         ...
 
     def placements(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Placement]:

@@ -20,6 +20,7 @@ from warraq.config import Config
 from warraq.errors import ArchiveCorrupt, NotFound, UsageError
 from warraq.indexes.tantivy import TantivyIndex, erase
 from warraq.parse import Rules
+from warraq.pipeline import Places
 from warraq.ports import Clock
 from warraq.stores.sqlite import SqliteStore
 from warraq.types import (
@@ -59,6 +60,7 @@ class Opened:
         self._store = SqliteStore(folder / STORE_FILE, read_only=self._read_only)
         self._index = self._open_index(folder / INDEX_FOLDER)
         self._background_of = lru_cache(maxsize=8)(self._load_background)
+        self._places = Places()
 
     def _open_index(self, path: Path) -> TantivyIndex:
         if self._read_only:

@@ -116,11 +116,12 @@ class Taking(Opened):
         self._store.save_outlets(found)
 
     def refresh(self, *, rebuild: bool = False) -> int:
-        """Bring index and background up to date; returns the number of articles indexed. `rebuild` starts anew."""
+        """Bring index, background and stories up to date; returns the number of articles indexed. `rebuild` starts anew."""
         if rebuild:
             self._index.clear()
         indexed = pipeline.index(self._store, self._index)
         pipeline.count(self._store)
+        pipeline.place(self._store, self._places)
         self._background_of.cache_clear()
         return indexed
 

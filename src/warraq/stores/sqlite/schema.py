@@ -189,6 +189,8 @@ _SECOND = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX joined_by_taken ON joined(taken, at)",
     "CREATE INDEX joined_by_into ON joined(into_, at)",
+    "CREATE TABLE taken_back (times INTEGER NOT NULL) STRICT",
+    "INSERT INTO taken_back VALUES (0)",
     # An article its outlet removed (404, 410), or that came back (status 0).
     """CREATE TABLE removals (
         article INTEGER NOT NULL,

@@ -11,6 +11,7 @@ from warraq.stores.sqlite.connections import Connections
 from warraq.types import (
     FOREVER,
     Analysis,
+    Arrival,
     Article,
     ArticleId,
     Brief,
@@ -25,6 +26,7 @@ from warraq.types import (
     OutletCount,
     OutletId,
     OutletState,
+    Placed,
     Placement,
     Raw,
     Revision,
@@ -132,9 +134,27 @@ class SqliteStore:
         with self._db.reading() as db:
             return placing.last_placed(db)
 
-    def place(self, placements: Sequence[Placement], after: tuple[int, ArticleId] | None) -> bool:
+    def taken_back(self) -> int:
+        with self._db.reading() as db:
+            return placing.taken_back(db)
+
+    def arrivals(self, after: tuple[int, ArticleId] | None, limit: int) -> Sequence[Arrival]:
+        with self._db.reading() as db:
+            return placing.arrivals(db, after, limit)
+
+    def placed(self, since: int, limit: int) -> Sequence[Placed]:
+        with self._db.reading() as db:
+            return placing.placed(db, since, limit)
+
+    def place(
+        self,
+        placements: Sequence[Placement],
+        after: tuple[int, ArticleId] | None,
+        *,
+        taken_back: int | None = None,
+    ) -> bool:
         with self._db.writing() as db:
-            return placing.place(db, placements, after)
+            return placing.place(db, placements, after, taken_back)
 
     def placements(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Placement]:
         with self._db.reading() as db:
