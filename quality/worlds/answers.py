@@ -61,6 +61,8 @@ class Reply:
     claims: int = -1
     """A length other than the body's."""
     validated: bool = False
+    pause: int = 0
+    """Seconds of its ``Retry-After``."""
 
 
 def _redirect(to: str, status: int = 302) -> Reply:
@@ -110,9 +112,9 @@ class Answers:
     def _refusal(self, host: Host, visit: int) -> Reply | None:
         count = self.counts[host.id]
         if host.guise is Guise.LIMITED and count % LIMIT_EVERY == LIMIT_EVERY - 1:
-            return Reply(429, b"slow down", "text/plain", f"Retry-After: {LIMIT_PAUSE}\r\n")
+            return Reply(429, b"slow down", "text/plain", pause=LIMIT_PAUSE)
         if host.guise is Guise.BANNED and self.epoch < 1 and count >= BAN_AT:
-            return Reply(429, b"go away", "text/plain", f"Retry-After: {BAN_PAUSE}\r\n")
+            return Reply(429, b"go away", "text/plain", pause=BAN_PAUSE)
         if host.guise is Guise.BUSY and visit == 1 and self.epoch < 1:
             return Reply(503, b"busy", "text/plain")
         return None

@@ -9,6 +9,8 @@ is due for `--idle` seconds; the last line it prints is a JSON object.
 from __future__ import annotations
 
 import argparse
+import json
+import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from warraq import Archive
 from warraq.config import Config
 from warraq.fetchers.http import HttpFetcher
 from warraq.types import Outlet
@@ -111,3 +114,38 @@ def world_of(options: argparse.Namespace, port: int) -> World:
     """The world that the options name."""
     at = options.at or datetime.now(UTC).replace(second=0, microsecond=0)
     return World(options.seed, options.hosts, options.pages, port, at, options.easy)
+
+
+def read(world: World, settings: Config, options: argparse.Namespace) -> int:
+    """Read what is due; the largest resident memory in MiB."""
+    clock = WorldClock(options.epoch)
+    with Archive(settings, clock=clock) as archive:
+        feeds = [url for o in outlets(world) for url in (*o.feeds, *o.sitemaps, *o.lists)]
+        archive.fetch(feeds, fetcher=fetcher(settings, clock))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("archive", type=Path)
+    arguments.add_argument("--port", type=int, required=True)
+    arguments.add_argument("--epoch", type=int, default=0)
+    arguments.add_argument("--delay", type=float, default=0.5)
+    arguments.add_argument("--timeout", type=float, default=2.0)
+    arguments.add_argument("--max-bytes", type=int, default=4 << 20)
+    arguments.add_argument("--threads", type=int, default=0)
+    arguments.add_argument("--idle", type=float, default=8.0)
+    arguments.add_argument("--most", type=float, default=900.0)
+    world_arguments(arguments)
+    options = arguments.parse_args()
+    world = world_of(options, options.port)
+    settings = config(options.archive, delay=options.delay, timeout=options.timeout, max_bytes=options.max_bytes)
+    began = time.monotonic()
+    peak = read(world, settings, options)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    figures = {"seconds": round(time.monotonic() - began, 1), "cpu": round(used.ru_utime + used.ru_stime, 1)}
+    print(json.dumps({**figures, "peak_mib": peak}))
+
+
+if __name__ == "__main__":
+    main()

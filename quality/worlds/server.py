@@ -37,8 +37,10 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 class Server:
     """What all connections share."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, latency: float = 0.0) -> None:
         self.answers = Answers(world)
+        self.latency = latency
+        """Seconds between a request and its answer: without them no two requests could be seen at once."""
         self.log: list[Request] = []
 
     def control(self, path: str) -> bytes:
@@ -74,7 +76,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._timer is not None:
-            self._timer.cancel()
+            self._timer.cancel()  # an answer under way, or drops
         if self._open is not None:
             self._open.end = time.monotonic()
             self._open = None
@@ -100,11 +102,6 @@ class Connection(asyncio.Protocol):
             return
         asked = Asked(host, path, fields.get(b"if-none-match", b""), fields.get(b"if-modified-since", b""))
         reply = self._server.answers.reply(asked)
-        pause = (
-            int(reply.headers.split("Retry-After: ")[1].split()[0])
-            if reply.status in (429, 503) and reply.headers
-            else 0
-        )
         request = Request(
             host,
             path,
@@ -113,25 +110,33 @@ class Connection(asyncio.Protocol):
             status=0 if reply.mode in (Mode.RESET, Mode.HANG) else reply.status,
             conditional=bool(asked.etag or asked.since),
             validated=reply.validated,
-            pause=pause,
+            pause=reply.pause,
             size=len(reply.body),
         )
         self._server.log.append(request)
-        if reply.mode is Mode.WHOLE:
-            self._write(reply, keep=fields.get(b"connection", b"").lower() != b"close")
-            request.end = time.monotonic()
-            return
         self._open = request
-        if reply.mode is Mode.RESET:
+        if reply.mode is Mode.WHOLE:
+            keep = fields.get(b"connection", b"").lower() != b"close"
+            latency = self._server.latency
+            self._timer = asyncio.get_running_loop().call_later(latency, self._finish, reply, keep)
+        elif reply.mode is Mode.RESET:
             self._abort()
         elif reply.mode is Mode.DRIP:
             self._start(reply)
             self._drip()
 
+    def _finish(self, reply: Reply, keep: bool) -> None:
+        assert self._open is not None
+        self._open.end = time.monotonic()  # before the guest can have all of it
+        self._open = None
+        self._write(reply, keep)
+
     def _write(self, reply: Reply, keep: bool = True) -> None:
         assert self._transport is not None
         body = reply.body
         head = f"HTTP/1.1 {reply.status} {_REASONS.get(reply.status, 'Odd')}\r\n{reply.headers}"
+        if reply.pause:
+            head += f"Retry-After: {reply.pause}\r\n"
         if reply.status != 304:
             head += f"Content-Type: {reply.kind}\r\n"
             if reply.chunked:
@@ -188,9 +193,9 @@ def listen(port: int) -> socket.socket:
 
 
 @contextmanager
-def in_thread(world: World, sock: socket.socket) -> Iterator[Server]:
+def in_thread(world: World, sock: socket.socket, latency: float = 0.0) -> Iterator[Server]:
     """Serve a small world in a thread of this process; `world.port` must be the socket's."""
-    server = Server(world)
+    server = Server(world, latency)
     loop = asyncio.new_event_loop()
     task = loop.create_task(_serve(server, sock))
 
@@ -216,10 +221,12 @@ def main() -> None:
     arguments.add_argument("--at", type=datetime.fromisoformat, required=True)
     arguments.add_argument("--port", type=int, default=0)
     arguments.add_argument("--easy", action="store_true")
+    arguments.add_argument("--latency", type=float, default=0.0)
     options = arguments.parse_args()
     sock = listen(options.port)
     port = sock.getsockname()[1]
-    server = Server(World(options.seed, options.hosts, options.pages, port, options.at, options.easy))
+    world = World(options.seed, options.hosts, options.pages, port, options.at, options.easy)
+    server = Server(world, options.latency)
     gc.freeze()
     print(port, flush=True)
     asyncio.run(_serve(server, sock))
