@@ -418,6 +418,10 @@ class Index(Protocol):
         """
         ...
 
+    def intervals(self) -> Iterator[tuple[ArticleId, int, int, int]]:
+        """Every document it holds, in any order, as (article, key, seen_at, until): to compare with the store."""
+        ...
+
     def clear(self) -> None:
         """Forget everything."""
         ...

@@ -8,7 +8,6 @@ from warraq.app.copying import Copying
 from warraq.app.exporting import Exporting
 from warraq.app.operating import Operating
 from warraq.app.relating import Relating
-from warraq.app.taking import Taking
 from warraq.config import load_config
 
 
@@ -20,5 +19,5 @@ def open_archive(path: Path | str | None = None, *, create: bool = False, **sett
     return Archive(load_config({"archive": path, **settings}), create=create)
 
 
-class Archive(Taking, Exporting, Relating, Copying, Operating):
+class Archive(Operating, Exporting, Relating, Copying):
     """An open archive. A context manager; safe to read from several threads."""

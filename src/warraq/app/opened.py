@@ -33,6 +33,7 @@ from warraq.types import (
 
 STORE_FILE = "warraq.db"
 INDEX_FOLDER = "index"
+RAW_FOLDER = "raw"
 
 
 class SystemClock:
@@ -120,6 +121,11 @@ class Opened:
     def outlet(self, id: OutletId) -> Outlet:
         """What is known of an outlet; an outlet nobody described has its id as its name."""
         return self._store.outlet(id) or registry.load().get(id) or Outlet(id, id)
+
+    def unsafe_outlets(self) -> frozenset[OutletId]:
+        """Outlets whose addresses lead to somebody else, as is known now, whatever moment a page is of."""
+        states = self._store.outlet_states()
+        return frozenset(id for id, state in states.items() if state.unsafe_since is not None)
 
     def _background(self, as_of: datetime) -> Background:
         """The largest checkpoint that was complete by then (docs/decisions/0002)."""

@@ -56,6 +56,8 @@ class Relating(Opened):
             similar=related.similar,
             copies=related.copies,
             story=related.story,
+            removed_at=self._store.removed([revision.article.id], as_of).get(revision.article.id),
+            unsafe=self.unsafe_outlets(),
         )
 
     def similar(self, article: str, as_of: datetime | None = None, *, limit: int = SIMILAR) -> Sequence[Similar]:

@@ -73,6 +73,8 @@ _MOST = 4096
 """The longest list fetched to complete a group of equal scores."""
 _CHECKED = 256 << 20
 """Bytes of an index whose checksums are looked at when it is opened; that takes less than 0.1 s."""
+_STRETCH = 20_000
+"""Documents read at a time where all are read."""
 _HEAP = 64_000_000
 """Bytes of memory of the writer; it flushes a segment when they are full. Tantivy wants 15 MB at least."""
 
@@ -263,6 +265,25 @@ class TantivyIndex:
             (-score, _name(article), key) for (score, _), article, key in zip(hits, articles, keys, strict=True)
         )
         return tuple(Match(article, key, -score) for score, article, key in rows[:limit])
+
+    def intervals(self) -> Iterator[tuple[ArticleId, int, int, int]]:
+        """See `ports.Index`. Read by stretches of the ids, which are evenly spread, so memory stays flat."""
+        with _translated(self._path):
+            searcher = self._searcher()
+            stretches = [(0, 1 << 60)]
+            while stretches:
+                low, high = stretches.pop()
+                within = _Q.range_query(self._schema, "article", FieldType.Integer, low, high, include_upper=False)
+                addresses = [address for _, address in searcher.search(within, _STRETCH, count=False).hits]
+                if len(addresses) == _STRETCH and high - low > 1:
+                    middle = (low + high) // 2
+                    stretches += [(low, middle), (middle, high)]
+                    continue
+                names = ("article", "key", "seen_at", "until")
+                columns = [searcher.fast_field_values(name, addresses) for name in names]
+                yield from (
+                    (_name(article), key, seen_at, until) for article, key, seen_at, until in zip(*columns, strict=True)
+                )
 
     # -- inside -------------------------------------------------------------------------------------------
 

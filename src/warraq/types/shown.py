@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from warraq.types.articles import Article, Outlet
+from warraq.types.base import OutletId
 from warraq.types.incoming import Outcome, Reason
 from warraq.types.stored import Brief, Revision
 
@@ -53,6 +54,10 @@ class Page:
     """Earliest first; the article itself is not among them."""
     story: tuple[Similar, ...] = ()
     """The event's other reports, in time order."""
+    removed_at: datetime | None = None
+    """Since when the outlet has the article no more (404, 410), as far as was known at ``as_of``."""
+    unsafe: frozenset[OutletId] = frozenset()
+    """Outlets on this page whose addresses lead to somebody else by now: no link may lead there."""
 
     @property
     def article(self) -> Article:
