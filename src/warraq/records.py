@@ -46,6 +46,12 @@ MAX_PARAGRAPHS = 5_000
 MAX_NAMES = 50
 MAX_NAME = 300
 
+_OFFSET = re.compile(r"(?:GMT|UTC?)? ?([+-])(\d{1,2})(?::?(\d{2}))?$", re.I)
+_ZONES = {
+    **{"AT": "-0400", "ET": "-0500", "CT": "-0600", "MT": "-0700", "PT": "-0800", "Etc/GMT": "+0000", "MSK": "+0300"},
+    **{"MET": "+0100", "CET": "+0100", "MEST": "+0200", "CEST": "+0200", "EET": "+0200", "EEST": "+0300"},
+}
+"""Names of zones after a date that RFC 5322 does not know and servers write all the same."""
 _RFC_5322 = re.compile(r"(?:[A-Za-z]{3,9}, *)?\d{1,2} [A-Za-z]{3,9} \d{2,4} +\d")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
@@ -154,7 +160,7 @@ def stated_date(said: object, zone: str) -> Dated | None:
         if not _RFC_5322.match(text):
             return read_date(text, zone=place.key)
         try:
-            at = parsedate_to_datetime(text)
+            at = parsedate_to_datetime(_with_offset(text))
         except (ValueError, IndexError, TypeError, OverflowError):
             return None
     try:
@@ -162,6 +168,14 @@ def stated_date(said: object, zone: str) -> Dated | None:
         return Dated(at.astimezone(UTC), precision, Origin.RECORD, place.key)
     except (ValueError, OverflowError):
         return None
+
+
+def _with_offset(text: str) -> str:
+    """A date with its zone as RFC 5322 writes it: ``+0300`` for ``+03:00``, ``GMT+3`` and ``EEST``."""
+    date, _, name = text.rpartition(" ")
+    if name in _ZONES:
+        return f"{date} {_ZONES[name]}"
+    return _OFFSET.sub(lambda found: f" {found[1]}{int(found[2]):02}{found[3] or '00'}", text)
 
 
 def _from_number(number: float, zone: str) -> Dated | None:

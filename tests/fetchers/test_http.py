@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
 import socket
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import pytest
 from fastwarc.stream_io import BrotliWriter, ZstdWriter
 from tests.fetchers.web import Say, Variable, Web, ask, fetcher, get, serving
 
-from warraq.fetchers.addresses import checked, is_local_name, is_public
+from warraq.fetchers.addresses import checked, is_local_name
 from warraq.fetchers.http import MAX_REDIRECTS, HttpFetcher
 from warraq.fetchers.places import Place, place_of
 from warraq.fetchers.wire import Answer
@@ -518,35 +516,6 @@ def test_names_are_resolved_once_for_a_request(web: Web) -> None:
     assert isinstance(found, RawDocument)
     assert web.asked[-1][1]["Host"] == f"news.example:{web.server_port}"
     assert next(answers, None) is None
-
-
-# What differs: these name a host that has to be resolved, or an unprivileged port, which we allow.
-SSRF_BY_NAME = ("does-not-resolve", "example.com", "google.com", "metadata.packet.net", "metadata.tencentyun.com")
-
-
-def test_ssrf_cases(shared: Path) -> None:
-    counted = 0
-    for line in (shared / "suites/ssrf/cases.jsonl").read_text("utf-8").splitlines():
-        case = json.loads(line)
-        value, expected = case["value"], case["expect"]
-        if case["kind"] == "ip" and expected in ("allow", "block"):
-            assert is_public(value) is (expected == "allow"), case
-        elif case["kind"] in ("url", "host") and not any(name in value for name in SSRF_BY_NAME):
-            asked: list[str] = []
-
-            def note(host: str, port: int, asked: list[str] = asked) -> Sequence[str]:
-                asked.append(host)
-                return []
-
-            if expected.startswith("allow"):
-                continue
-            found = get(value, allow_private=False, resolver=note)
-            assert reason(found) in (Reason.BAD_URL, Reason.FORBIDDEN_ADDRESS), case
-            assert not asked, case
-        else:
-            continue
-        counted += 1
-    assert counted > 380
 
 
 def test_local_names() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from calendar import timegm
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from warraq.types import Entry, Feed
 
 MAX_ENTRIES = 2_000
 """Entries of one feed; what comes after them is passed over."""
+_ISO_8601 = re.compile(
+    r"\d[\d-]*(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-][01]\d:?[0-5]\d)?)?", re.ASCII
+)
 
 
 def read_syndication(text: str, url: str, zone: str) -> Feed | None:
@@ -79,7 +83,9 @@ def _date(said: Any, name: str, zone: str) -> datetime | None:
         return None
     if found := stated_date(text, zone):
         return found.at
-    parsed = dict.get(said, f"{name}_parsed")
+    # Of what begins like ISO 8601 feedparser makes a date that is half today's, if the other half cannot be read.
+    loose = text[:1].isdecimal() and not _ISO_8601.fullmatch(text)
+    parsed = None if loose else dict.get(said, f"{name}_parsed")
     try:
         return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError, TypeError):

@@ -44,9 +44,12 @@ class Rules:
 
     @property
     def delay(self) -> float:
-        """Seconds between requests that the origin asks for; 0 if it does not."""
-        asked = self.parsed.crawl_delay(self.agent) if self.parsed else None
-        return min(float(asked or 0), MAX_DELAY)
+        """Seconds between requests that the origin asks for (``Crawl-delay``, ``Request-rate``); 0 if it does not."""
+        if self.parsed is None:
+            return 0.0
+        rate = self.parsed.request_rate(self.agent)
+        asked = max(self.parsed.crawl_delay(self.agent) or 0.0, rate.seconds / rate.requests if rate else 0.0)
+        return min(asked, MAX_DELAY)
 
 
 def from_answer(status: int, body: bytes, now: datetime, agent: str) -> Rules:
