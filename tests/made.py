@@ -6,9 +6,11 @@ Relations (similar, copies, story) are simple here: the faces are what is tested
 # ruff: noqa: E501 - sentences stay whole
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from warraq.errors import NotFound, QueryError
 from warraq.types import (
@@ -16,6 +18,7 @@ from warraq.types import (
     Brief,
     Copy,
     Dated,
+    Facets,
     Hit,
     Keyword,
     Kind,
@@ -30,8 +33,11 @@ from warraq.types import (
     Similar,
     Span,
     Stats,
+    micros,
 )
 
+DAY = 86_400_000_000
+HOSTILE_WORDS = ('<img src=x onerror="alert(1)">', "ميناء")
 NOW = datetime(2026, 3, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 OUTLETS = {
@@ -224,6 +230,8 @@ class Made:
         limit: int = 10,
         offset: int = 0,
         newest_first: bool = False,
+        half_life: float = 0.0,
+        collapse: bool = False,
     ) -> Results:
         if query == "-":
             raise QueryError("a query cannot only exclude", 0)
@@ -242,6 +250,15 @@ class Made:
             for b in found[offset : offset + limit]
         )
         return Results(query, as_of or self.clock, len(found), hits)
+
+    def facets(self, query: str, *, limit: int = 10, **narrowed: Any) -> Facets:
+        hits = self.search(query, limit=1000, **narrowed).hits
+        days = Counter(micros(h.brief.published.at) // DAY * DAY for h in hits if h.brief.published)
+        return Facets(
+            outlets=tuple(Counter(h.brief.outlet for h in hits).most_common(limit)),
+            keywords=tuple(Counter(HOSTILE_WORDS if hits else ()).most_common(limit)),
+            days=tuple(sorted(days.items())),
+        )
 
     def keyword(self, phrase: str, as_of: datetime | None = None, *, limit: int = 30, offset: int = 0) -> Results:
         return self.search(phrase, as_of=as_of, limit=limit, offset=offset, newest_first=True)

@@ -9,26 +9,18 @@ from typing import Any
 
 import jsonschema
 import pytest
-from served import Client, serving
+from served import Client
 
-from warraq import open_archive, sample
 from warraq.render.moments import iso
 from warraq.web.api import ENDPOINTS, PREFIX, openapi
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    folder = tmp_path_factory.mktemp("api")
-    lines = folder / "rows.jsonl"
-    lines.write_text("\n".join(json.dumps(row) for row in sample.records(version=None)), encoding="utf-8")
-    with open_archive(folder / "archive", create=True, workers=1) as archive:
-        archive.add_outlets(sample.outlets())
-        archive.import_paths([lines], seen="seen")
-        with serving(archive) as client:
-            yield client
+@pytest.fixture
+def client(sampled: Client) -> Client:
+    return sampled
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def described(client: Client) -> Any:
     return client.json(f"{PREFIX}/openapi.json")
 

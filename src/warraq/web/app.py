@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from warraq.errors import NotFound, QueryError, UsageError
-from warraq.render import html, json
+from warraq.render import html, json, plots
 from warraq.render.links import Links
 from warraq.render.moments import iso, read_day
 from warraq.render.text import page_text
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 LIST, HITS = 30, 20
 """Articles on one page of a list, results on one page of a search."""
+FACETS = 8
+HALF_LIFE = 30.0
+"""Days in which a match counts half, where readers ask for recent ones."""
 GROUPS, GROUP = 6, 4
 """On the front page: outlets with their own headlines, and headlines of each."""
 
@@ -165,7 +168,14 @@ class _Site:
 
     def search(self, ask: Ask, name: str) -> View:
         form = {key: ask.filter(key) for key in ("q", "outlet", "from", "to", "sort")}
-        values: dict[str, Any] = {"form": form, "error": "", "pointed": None, "results": None, **_pages(ask, False)}
+        values: dict[str, Any] = {
+            "form": form,
+            "error": "",
+            "pointed": None,
+            "results": None,
+            "facets": None,
+            **_pages(ask, False),
+        }
         status = 200
         try:
             results = self._search(ask, form)
@@ -179,7 +189,10 @@ class _Site:
                 query = form["q"]
                 values["pointed"] = (query[:place], query[place : place + 1], query[place + 1 :])
         more = results is not None and _more(ask, results)
+        if results is not None and results.suggestion:
+            values["suggested"] = ask.links.to("/search", **{**form, "q": results.suggestion})
         values |= {"results": results, "counts": self.archive.outlets(ask.moment), **_pages(ask, more)}
+        values |= self._facets(ask, form, results)
 
         def data() -> json.Json:
             if results is None:
@@ -197,8 +210,8 @@ class _Site:
         )
 
     def _search(self, ask: Ask, form: Mapping[str, str]) -> Results | None:
-        if form["sort"] not in ("", "date"):
-            raise UsageError(f"sort: {form['sort'][:20]!r} is not 'date'")
+        if form["sort"] not in ("", "date", "recent"):
+            raise UsageError(f"sort: {form['sort'][:20]!r} is neither 'date' nor 'recent'")
         first = read_day(form["from"]) if form["from"] else None
         last = read_day(form["to"], after=True) if form["to"] else None
         if not form["q"]:
@@ -212,7 +225,46 @@ class _Site:
             limit=HITS,
             offset=(ask.number - 1) * HITS,
             newest_first=form["sort"] == "date",
+            half_life=HALF_LIFE if form["sort"] == "recent" else 0.0,
+            collapse=True,
         )
+
+    def _facets(self, ask: Ask, form: Mapping[str, str], results: Results | None) -> dict[str, Any]:
+        """Where the matches fall, with addresses that narrow the search to each; nothing for an empty list."""
+        if results is None or not results.hits or ask.number > 1 or ask.form != "html":
+            return {"facets": None}
+        found = self.archive.facets(
+            form["q"],
+            outlets=(form["outlet"],) if form["outlet"] else (),
+            date_from=read_day(form["from"]) if form["from"] else None,
+            date_to=read_day(form["to"], after=True) if form["to"] else None,
+            as_of=ask.as_of,
+            limit=FACETS,
+        )
+
+        def narrowed(**more: str) -> str:
+            return ask.links.to("/search", **{**form, **more})
+
+        stretches = plots.buckets(found.days)
+        return {
+            "facets": {
+                "outlets": [
+                    (self.archive.outlet(id), count, narrowed(outlet=id))
+                    for id, count in found.outlets
+                    if not form["outlet"]
+                ],
+                "keywords": [
+                    (word, count, narrowed(q=f'{form["q"]} keyword:"{word}"'))
+                    for word, count in found.keywords
+                    if '"' not in word and f'keyword:"{word}"' not in form["q"]
+                ],
+                "times": [
+                    (bucket, narrowed(**{"from": bucket.first.isoformat(), "to": bucket.last.isoformat()}))
+                    for bucket in stretches
+                ],
+                "plot": plots.histogram(stretches, wording(ask.language)["over_time"], ask.language == "ar"),
+            }
+        }
 
     def outlets(self, ask: Ask, name: str) -> View:
         counts = self.archive.outlets(ask.moment)
@@ -338,7 +390,7 @@ def _what(error: Exception) -> tuple[int, str, Mapping[str, str]]:
 
 
 def _more(ask: Ask, results: Results) -> bool:
-    return (ask.number - 1) * HITS + len(results.hits) < results.total and bool(results.hits) and ask.number < MAX_PAGE
+    return ask.number * HITS < results.total and bool(results.hits) and ask.number < MAX_PAGE
 
 
 def _pages(ask: Ask, more: bool) -> dict[str, Any]:
