@@ -23,6 +23,7 @@ from warraq.render.json import Json
 from warraq.render.links import Links, http_url
 from warraq.render.moments import dated_iso, iso, moment_text, stamp, written
 from warraq.render.plain import line, plain
+from warraq.render.unsafe import unlinked
 from warraq.render.wording import DIRECTION, wording
 from warraq.types import Dated, Page
 
@@ -51,6 +52,7 @@ def page_html(page: Page, language: str = "ar", base_url: str = "") -> str:
 
     With `base_url` its links lead to that site, as of the page's moment; without, to the outlets' own pages.
     """
+    page = unlinked(page)
     links = Links(base_url=base_url.rstrip("/"), as_of=page.as_of, site=bool(base_url))
     style = Markup(static("site.css")[0].decode())  # noqa: S704 - our own file
     return render(

@@ -17,15 +17,20 @@ from warraq.render.moments import dated_iso, iso
 from warraq.types import (
     Article,
     Brief,
+    Change,
     Copy,
     Dated,
+    DayCount,
     Facets,
+    Forgotten,
     Hit,
     Outlet,
     OutletCount,
+    OutletState,
     Page,
     Results,
     Revision,
+    Sign,
     Similar,
     Span,
     Stats,
@@ -148,6 +153,8 @@ def page_dict(page: Page) -> Json:
         "similar": [similar_dict(s) for s in page.similar],
         "copies": [copy_dict(c) for c in page.copies],
         "story": [similar_dict(s) for s in page.story],
+        "removed_at": _iso(page.removed_at),
+        "unsafe": sorted(page.unsafe),
     }
 
 
@@ -226,6 +233,58 @@ def stats_dict(stats: Stats) -> Json:
         "first_seen_at": _iso(stats.first_seen_at),
         "last_seen_at": _iso(stats.last_seen_at),
         "outcomes": dict(stats.outcomes),
+    }
+
+
+def sign_dict(sign: Sign) -> Json:
+    """Something that is not as it should be; ``outlet`` is empty for the whole archive."""
+    return {
+        "severity": sign.severity.name.lower(),
+        "kind": sign.kind.value,
+        "outlet": sign.outlet,
+        "message": sign.text,
+        "since": _iso(sign.since),
+    }
+
+
+def day_count_dict(count: DayCount) -> Json:
+    """How many documents of an outlet had one outcome on one day (UTC)."""
+    return {
+        "day": count.day.isoformat(),
+        "outlet": count.outlet,
+        "outcome": count.outcome.value,
+        "reason": count.reason.value if count.reason else None,
+        "count": count.count,
+    }
+
+
+def failure_dict(change: Change) -> Json:
+    """A document that was rejected or failed."""
+    return {
+        "where": change.where,
+        "outlet": change.outlet,
+        "outcome": change.outcome.value,
+        "reason": change.reason.value if change.reason else None,
+        "detail": change.detail,
+        "at": _iso(change.seen_at),
+    }
+
+
+def forgotten_dict(forgotten: Forgotten) -> Json:
+    """An article that was taken down."""
+    return {"id": forgotten.article, "url": forgotten.url, "at": iso(forgotten.at), "reason": forgotten.reason}
+
+
+def outlet_state_dict(outlet: Outlet, state: OutletState, feeds: int, articles: int) -> Json:
+    """An outlet as the operator sees it: ``feeds`` are those that are watched."""
+    return {
+        **outlet_dict(outlet),
+        "hosts": list(outlet.hosts),
+        "disabled": state.disabled,
+        "unsafe_since": _iso(state.unsafe_since),
+        "note": state.note,
+        "watched": feeds,
+        "articles": articles,
     }
 
 

@@ -27,6 +27,8 @@ SIMILAR = "مقالات مشابهة"
 COPIES = "نُشر أيضاً في"
 STORY = "تسلسل الخبر"
 FIRST_SEEN = "رُصد أول مرة"
+REMOVED = "حذفه ناشره، وهذه نسخة الأرشيف"
+UNSAFE = "لم يعد عنوان هذا الموقع لناشره"
 GMT = "غرينتش"
 COMMA = "، "
 
@@ -40,6 +42,10 @@ def page_text(page: Page) -> str:
         *body_text(page.article.body),
         credit_text(page.outlet, page.article),
     ]
+    if page.removed_at is not None:
+        parts.append(f"{REMOVED}: {moment_text(page.removed_at)} {GMT}")
+    if page.article.outlet in page.unsafe:
+        parts.append(UNSAFE)
     if page.keywords:
         parts.append(f"{KEYWORDS}: {COMMA.join(isolate(line(k.text)) for k in page.keywords)}")
     if page.read_also is not None:

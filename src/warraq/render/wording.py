@@ -70,6 +70,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     "author": ("بقلم", "By"),
     "credit": ("المصدر", "Source"),
     "original": ("المقال في موقعه", "Read it at the outlet"),
+    "removed": ("حذفه ناشره، وهذه نسخة الأرشيف", "Removed by its outlet; this is the archive's copy"),
+    "unsafe": (
+        "لم يعد عنوان هذا الموقع لناشره، فلا رابط إليه.",
+        "This outlet's address now leads to somebody else, so it is not linked.",
+    ),
     "image": ("الصورة في موقعها", "Picture at the outlet"),
     "section": ("القسم", "Section"),
     "keywords": ("كلمات دلالية", "Keywords"),

@@ -25,6 +25,7 @@ from warraq.render import html, json, plots
 from warraq.render.links import Links
 from warraq.render.moments import iso, read_day
 from warraq.render.text import page_text
+from warraq.render.unsafe import unlinked
 from warraq.render.wording import LANGUAGES, wording
 from warraq.types import Brief, Outlet, Results
 from warraq.web import answers
@@ -132,9 +133,9 @@ class _Site:
             return {**json.page_dict(page), "revisions": states}
 
         def head() -> json.Json:
-            return html.page_head(page, Links(self.base_url))
+            return html.page_head(unlinked(page), Links(self.base_url))
 
-        values = {"page": page, "revisions": revisions}
+        values = {"page": unlinked(page), "revisions": revisions}
         return View("article.html", page.as_of, values, data, text=lambda: page_text(page), head=head)
 
     def outlet(self, ask: Ask, name: str) -> View:
@@ -142,6 +143,7 @@ class _Site:
         briefs, more = self._list(ask, outlet.id)
         if not briefs and outlet.name == outlet.id and ask.number == 1:  # nobody described it, and it has no articles
             raise NotFound(f"no outlet {name[:60]!r}")
+        shown = replace(outlet, home="") if outlet.id in self.archive.unsafe_outlets() else outlet
 
         def data() -> json.Json:
             found = json.briefs_dict(ask.moment, briefs, {outlet.id: outlet})
@@ -150,7 +152,7 @@ class _Site:
         return View(
             "outlet.html",
             ask.moment,
-            {"outlet": outlet, "briefs": briefs, **_pages(ask, more)},
+            {"outlet": shown, "briefs": briefs, **_pages(ask, more)},
             data,
             feed={"outlet": outlet.id},
         )
