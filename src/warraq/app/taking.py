@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 from warraq import outlets as registry
 from warraq import pipeline, urls
-from warraq.app.opened import Opened, SystemClock
-from warraq.config import Config, load_config
+from warraq.app.opened import Opened
+from warraq.config import Config
 from warraq.errors import UsageError
-from warraq.extract import Extraction, extract
 from warraq.fetchers.decode import Meter
 from warraq.fetchers.files import read_documents, read_pages, size_of
 from warraq.fetchers.http import HttpFetcher
 from warraq.parse import SEEN_NOW
 from warraq.ports import Clock, Fetcher
 from warraq.types import (
-    Failure,
-    NotModified,
     Outlet,
     OutletId,
-    RawDocument,
-    Reason,
-    Record,
-    Redirect,
     Tally,
     Task,
     TaskKind,
@@ -95,7 +87,7 @@ class Taking(Opened):
         self._store.commit([], tasks=tasks)
         tally = pipeline.crawl(
             self._store,
-            fetcher or _http_fetcher(self.config, self.clock),
+            fetcher or http_fetcher(self.config, self.clock),
             self._rules(),
             self.clock,
             progress=progress,
@@ -116,7 +108,7 @@ class Taking(Opened):
         self._store.save_outlets(found)
 
     def refresh(self, *, rebuild: bool = False) -> int:
-        """Bring index, background and stories up to date; returns the number of articles indexed. `rebuild` starts anew."""
+        """Bring index, background and stories up to date; returns how many articles were indexed. `rebuild`: anew."""
         if rebuild:
             self._index.clear()
         indexed = pipeline.index(self._store, self._index)
@@ -126,28 +118,8 @@ class Taking(Opened):
         return indexed
 
 
-def extract_page(place: str, *, url: str = "", config: Config | None = None) -> Extraction:
-    """The article of one page, a file or an address, or the reason why there is none. Needs no archive.
-
-    `url` is the page's address when a file does not say it. A fetch that fails is a reason too.
-    Raises `NotFound` for a file that is not there.
-    """
-    document: RawDocument | Record | NotModified | Redirect | Failure
-    if urls.canonical(place):
-        config = config or load_config()
-        task = Task(urls.canonical(place), TaskKind.PAGE)
-        with closing(_http_fetcher(config, SystemClock())) as fetcher:
-            document = fetcher.get(task)
-    else:
-        document = next(read_documents([Path(place)], url=url), Failure(place, Reason.EMPTY))
-    if isinstance(document, RawDocument):
-        return extract(document, outlet=registry.by_host(urls.host(url or document.url)))
-    if isinstance(document, Failure):
-        return Extraction(reason=document.reason, detail=document.detail)
-    return Extraction(reason=Reason.NOT_HTML, detail="a record, not a page")
-
-
-def _http_fetcher(config: Config, clock: Clock) -> HttpFetcher:
+def http_fetcher(config: Config, clock: Clock) -> HttpFetcher:
+    """The fetcher that a configuration asks for."""
     return HttpFetcher(
         user_agent=config.user_agent,
         timeout=config.timeout,

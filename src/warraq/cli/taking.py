@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from warraq.app import extract_page
+from warraq.app import try_pages
 from warraq.cli.main import main
 from warraq.cli.options import (
     Pair,
@@ -19,9 +19,7 @@ from warraq.cli.options import (
     say_refused,
     say_tally,
 )
-from warraq.render.json import (
-    article_dict,
-)
+from warraq.cli.outlets import explained, tried_dict
 from warraq.render.plain import line
 from warraq.render.text import article_text
 from warraq.types import Outlet
@@ -79,25 +77,16 @@ def fetch(urls: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def extract(place: str, url: str, as_json: bool) -> None:
     """The article read from one page (a FILE or a URL), or the reason why there is none. Needs no archive."""
-    found = extract_page(place, url=url)
-    article, reason = found.article, found.reason
+    (tried,) = try_pages([place], url=url)
+    article, found = tried.found.article, tried.found
     if as_json:
-        say(
-            [
-                {
-                    "article": article_dict(article) if article else None,
-                    "reason": reason,
-                    "detail": found.detail,
-                    "why": dict(found.why),
-                }
-            ]
-        )
+        say([tried_dict(tried)])
     elif article:
         click.echo(article_text(article, Outlet(article.outlet, article.outlet)))
-        click.echo("\n".join(f"# {part}: {rule}" for part, rule in found.why.items()), err=True)
+        click.echo("\n".join(f"# {text}" for text in explained(tried, texts=False)), err=True)
     else:
         click.echo(
-            f"warraq: {place}: no article: {reason}{f' ({line(found.detail)})' if found.detail else ''}", err=True
+            f"warraq: {place}: no article: {found.reason}{f' ({line(found.detail)})' if found.detail else ''}", err=True
         )
     if article is None:
         click.get_current_context().exit(1)

@@ -33,8 +33,19 @@ class Extraction:
     """What the page teaches of its outlet (`knowledge`), where it has a headline and a text."""
     outlet: OutletId = ""
     """Whose page it is, also where there is no article: the outlet's id, else the host."""
-    opened: Opened | None = field(default=None, repr=False, compare=False)
-    """The page as it was read, for `explain`; only where that was asked for."""
+    workings: Workings | None = field(default=None, repr=False, compare=False)
+    """What it was read from, for `explain`; only where that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workings:
+    """A page as it was read: what the parts of an article were chosen from."""
+
+    opened: Opened
+    body: body.Body
+    address: str
+    zone: str
+    title: str
 
 
 def extract(
@@ -52,7 +63,7 @@ def extract(
     `outlet` gives zone, id and names, `knowledge` what its pages share, `hint` what a feed said of this page, `url`
     the address to know the article by when it is not the document's own, `agencies` those to know in credits
     beside the usual ones (`credits.agencies_of`). ``document.fetched_at`` stands for the present: dates after it
-    are refused. With `keep` the page as it was parsed stays in the result.
+    are refused. With `keep` the result holds what it was read from.
     """
     known = knowledge or NOTHING
     opened = open_page(document, outlet)
@@ -102,9 +113,9 @@ def extract(
         unlinked = (b.text for b in flat.blocks if 2 * b.linked <= len(b.text))
         words = keywords.unsupported((*keywords.stated(said), *found.tags.sure), f"{headline} {prose}")
         seen = observe(address, headline, document.fetched_at.date(), words, unlinked)
-    left = opened if keep else None
+    left = Workings(opened, found, address, zone, headline) if keep else None
     if refused:
-        return Extraction(reason=refused[0], detail=refused[1], why=why, observation=seen, outlet=owner, opened=left)
+        return Extraction(reason=refused[0], detail=refused[1], why=why, observation=seen, outlet=owner, workings=left)
     spoken, sure = language(prose[:LANGUAGE_SAMPLE])
     picture = byline.image(said)
     article = Article(
@@ -123,7 +134,7 @@ def extract(
         image=urls.canonical(picture, address) if picture else hint.image if hint else "",
         language=spoken if sure >= 0.5 else (re.split("[-_]", said.language)[0] or spoken),
     )
-    return Extraction(article, why=why, observation=seen, outlet=owner, opened=left)
+    return Extraction(article, why=why, observation=seen, outlet=owner, workings=left)
 
 
 def _address(said: markup.Markup, document: RawDocument, url: str | None) -> tuple[str, str]:

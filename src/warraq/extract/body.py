@@ -19,7 +19,7 @@ from warraq.extract.knowledge import NOTHING, OutletKnowledge
 from warraq.extract.markup import Markup, texts
 from warraq.extract.tags import Tags, tags_near
 from warraq.extract.title import key
-from warraq.extract.tree import TOLD, Block, Tree
+from warraq.extract.tree import TOLD, Block, Box, Tree
 from warraq.types import Origin, Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
@@ -40,6 +40,7 @@ CLOSE = 4
 """Blocks before the text that are near where the headline is not printed."""
 LEAST_LINES = 4
 """Lines of one run in a named body that are a poem, however short they are."""
+MOST_CANDIDATES = 4
 MOST_CREDIT = 80
 LEAST_TEASER = 40
 """Characters; a shorter line is no summary of an article, and half of it no headline."""
@@ -79,6 +80,10 @@ class Body:
     """Letters about cookies and privacy among the text's paragraphs."""
     pitched: bool = False
     """Whether the page says, near a short text, that the rest is for subscribers."""
+    weighed: tuple[tuple[float, int, str], ...] = ()
+    """The boxes that could have been the body's: weight, index, rule."""
+    shared: int = 0
+    """Blocks left out because many of the outlet's pages have them."""
 
 
 @dataclass(slots=True)
@@ -112,9 +117,11 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     zones, listed = _zones(tree, values, place)
     page = _Page(tree, values, zones, place, key(" ".join(described)), listed)
     told = next((i for i, box in enumerate(tree.boxes) if box.prop == TOLD), -1)
-    best, rule = (told, "the outlet's rule") if told >= 0 else _box(page)
+    weighed = _box(page) if told < 0 else [(0.0, told, "the outlet's rule")]
+    _, best, why = max(weighed, default=(0.0, -1, ""))  # of equals the innermost
     if best < 0:
         return Body((), "no prose")
+    rule = why if told >= 0 else f"{why}: {_described(tree.boxes[best])}"
     kept = _blocks(page, best)
     kept = [i for i in kept if i not in shared]
     paragraphs = clean.paragraphs([tree.blocks[i] for i in kept], title)
@@ -133,7 +140,22 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
         page.listed,
         _policy(tree, kept) if short and not policy else 0,
         short and any(furniture.is_pitch(b.text) for b in tree.blocks[tree.boxes[best].first :]),
+        tuple(weighed),
+        len(shared),
     )
+
+
+def _described(box: Box) -> str:
+    """An element as an operator knows it: its tag, classes and id."""
+    return f"{box.tag} {box.name}"[:60]
+
+
+def candidates(tree: Tree, found: Body) -> Iterator[tuple[str, str]]:
+    """The boxes that weighed most, each with the rule that spoke for it and the words it begins with."""
+    for weight, i, why in sorted(found.weighed, key=lambda one: -one[0])[:MOST_CANDIDATES]:
+        box = tree.boxes[i]
+        text = next((b.text for b in tree.blocks[box.first : box.last]), "")
+        yield f"{why}: {_described(box)} ({weight:.0f})", text[:MOST_NAME]
 
 
 def _teasers(tree: Tree, kept: list[int], title: int) -> float:
@@ -250,8 +272,8 @@ def _lists(tree: Tree) -> set[int]:
     return found
 
 
-def _box(page: _Page) -> tuple[int, str]:
-    """The box of the body, by the greatest sum of values; -1 where nothing on the page is prose."""
+def _box(page: _Page) -> list[tuple[float, int, str]]:
+    """The boxes whose blocks sum to more than nothing, by document order: weighed sum, index, what was weighed in."""
     boxes, blocks, zones = page.tree.boxes, page.tree.blocks, page.zones
     inside = [False] * len(boxes)
     for i, box in enumerate(boxes):
@@ -278,7 +300,7 @@ def _box(page: _Page) -> tuple[int, str]:
     for i in range(len(boxes) - 1, 0, -1):
         sums[boxes[i].parent] += sums[i]
     sure = _surely_named(page.tree, sums)
-    best, most, rule = -1, 0.0, ""
+    weighed: list[tuple[float, int, str]] = []
     for i, box in enumerate(boxes):
         s = sums[i]
         if s <= 0:
@@ -292,9 +314,8 @@ def _box(page: _Page) -> tuple[int, str]:
             s, why = s * 1.15, "box perhaps named as body"
         elif box.tag == "article":
             s *= 1.1
-        if s >= most:
-            best, most, rule = i, s, f"{why}: {box.tag} {box.name}"[:80]
-    return best, rule
+        weighed.append((s, i, why))
+    return weighed
 
 
 def _surely_named(tree: Tree, sums: list[float]) -> dict[int, float]:

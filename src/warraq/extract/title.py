@@ -97,6 +97,19 @@ def choose(
     return "", ""
 
 
+def candidates(markup: Markup, headings: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What a page states as its headline, by where it stands."""
+    headline = clean(str(markup.article.get("headline") or markup.article.get("name") or ""))
+    stated = [
+        *(("h1", heading) for heading in headings),
+        ("og:title", markup.first("og:title")),
+        ("json-ld", headline),
+        ("twitter:title", markup.first("twitter:title")),
+        ("title", markup.title),
+    ]
+    return tuple((origin, text) for origin, text in stated if text)
+
+
 def _without_kicker(heading: str, short: str) -> tuple[str, str] | None:
     """`short`, if it is a heading without the kicker that stands before it."""
     kicker = heading.removesuffix(short).rstrip()

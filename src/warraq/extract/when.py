@@ -99,6 +99,23 @@ def published(
     return _in_zone(best, [d for d, _ in shown], zone), rule
 
 
+def candidates(
+    markup: Markup, visible: Sequence[Statement], url: str, zone: str, now: datetime
+) -> Iterator[tuple[str, str, Dated | None, str]]:
+    """Every date that a page states: rule, its words, the date, and why it is not believed (empty if it is sound)."""
+    for text, origin, rule in (*_stated(markup), *visible):
+        dated = read(text, zone, origin)
+        if dated is None:
+            why = "no date is read in it"
+        elif dated.at > now + EARLY:
+            why = "in the future"
+        else:
+            why = "before the web" if dated.at < OLDEST else ""
+        yield rule, text, dated, why
+    if dated := from_url(url, zone):
+        yield "url", url, dated, ""
+
+
 def modified(markup: Markup, zone: str, now: datetime, since: Dated | None) -> Dated | None:
     """The date of the last change that the page states; nothing that lies before publication."""
     stated = [(t, Origin.JSON_LD, "") for t in texts(markup.article.get("dateModified"))]
