@@ -21,6 +21,7 @@ CORE = {
     "query",
     "parse",
     "decide",
+    "schedule",
     "health",
 }
 MAY_IMPORT = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from datetime import datetime
 
-from warraq.types import Change, Known, Outcome, Parsed, Reason, micros
+from warraq.types import Change, Known, Outcome, Parsed, Reason, micros, moment
 
 WORLD = frozenset(
     {
@@ -36,7 +36,8 @@ def decide(parsed: Parsed, known: Known | None, seen_at: datetime, given: bool) 
     `given`: the input itself says when it was seen (an import), so its sighting is recorded always, and a second
     import of the same input, in whatever order, adds nothing. Otherwise the moment is the clock's, and seeing again
     what was seen last records nothing. UNCHANGED are also what the server says is current, and a feed: what it names
-    comes as tasks or documents of its own.
+    comes as tasks or documents of its own. The clock's moment is never taken to lie before what was seen last: a
+    clock that was set back would make the newest text a revision of the past.
     """
     outlet = parsed.article.outlet if parsed.article is not None else parsed.outlet
     if parsed.reason is not None:
@@ -47,8 +48,10 @@ def decide(parsed: Parsed, known: Known | None, seen_at: datetime, given: bool) 
             return Change(parsed.where, Outcome.UNCHANGED, outlet=outlet, seen_at=seen_at)
         return Change(parsed.where, Outcome.REJECTED, Reason.EMPTY, parsed.detail, outlet=outlet, seen_at=seen_at)
     sightings = known.sightings if known is not None else ()
-    if not given and sightings and sightings[-1][1] == parsed.digest:
-        return Change(parsed.where, Outcome.UNCHANGED, outlet=outlet, seen_at=seen_at)
+    if not given and sightings:
+        if sightings[-1][1] == parsed.digest:
+            return Change(parsed.where, Outcome.UNCHANGED, outlet=outlet, seen_at=seen_at)
+        seen_at = max(seen_at, moment(sightings[-1][0] + 1))
     return Change(
         parsed.where,
         _outcome(sightings, micros(seen_at), parsed.digest),

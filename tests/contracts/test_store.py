@@ -707,6 +707,24 @@ def test_a_host_that_wants_a_pause_has_it_from_all(store: Store) -> None:
     assert len(store.claim(at(1) + HOUR, 9, HOUR)) == 2
 
 
+def test_a_clock_that_was_set_back_holds_nobody(store: Store) -> None:
+    store.commit([], tasks=[page("a"), page("b"), page("b", 1, 0.5)])
+    ahead = at(1) + timedelta(days=1)
+    held = store.claim(ahead, 9, HOUR, per_host=1)
+    store.commit([], done=[Done(held[1], free_at=ahead + 2 * HOUR)], now=ahead)
+    again = store.claim(at(1), 9, HOUR)
+    assert [lease.task.url for lease in again] == [page("a").url, page("b", 1).url]
+    assert list(store.claim(at(1), 9, HOUR)) == []
+    with pytest.raises(LeaseLost):
+        store.commit([], done=[Done(held[0])], now=at(1))
+
+
+def test_hosts_of_a_claim_are_bounded_and_named(store: Store) -> None:
+    store.commit([], tasks=[page(host, number) for host in "abc" for number in range(3)])
+    leases = store.claim(at(1), 99, HOUR, per_host=2, hosts=2)
+    assert [lease.host for lease in leases] == ["a.example", "a.example", "b.example", "b.example"]
+
+
 def test_released_tasks_are_due_as_before_and_lost_leases_are_passed_over(store: Store) -> None:
     store.commit([], tasks=[page("a", n) for n in range(2)])
     slept = store.claim(at(1), 9, HOUR)

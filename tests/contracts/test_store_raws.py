@@ -26,7 +26,7 @@ from test_store import (
 )
 
 from warraq.ports import Store
-from warraq.types import Analysis, Change, Outcome, Placement, Raw, Reason, Task, micros
+from warraq.types import Analysis, Change, Entry, Outcome, Placement, Raw, Reason, Task, TaskKind, micros
 
 
 def raw_of(number: int, sighting: Sighting) -> Raw:
@@ -126,12 +126,15 @@ def test_raw_documents_are_read_in_parts_and_dropped_by_file(store: Store) -> No
     numbers = count()
     made = [Sighting(n % 4, n, "a") for n in range(6)]
     raws = [replace(raw_of(next(numbers), s), file="ab"[n % 2], outlet=s.outlet) for n, s in enumerate(made)]
+    asked = Task("https://sada.example/x", TaskKind.PAGE, "sada", hint=Entry("https://sada.example/x", "عنوان", "ملخص"))
+    raws[0] = replace(raws[0], task=asked)
     refused = Change("x", Outcome.REJECTED, Reason.NO_TITLE, outlet="sada", seen_at=at(9))
     store.commit(
         [*(replace(s.change, raw=raw) for s, raw in zip(made, raws, strict=True)), replace(refused, raw=raws[0])]
     )
     whole = list(store.raws(0, 99))
     assert [replace(raw, key=0, article="", digest=b"") for raw in whole] == [*raws, raws[0]]
+    assert whole[0].task == asked
     assert (whole[-1].article, whole[-1].digest) == ("", b"")
     assert list(store.raws(whole[1].key, 3)) == whole[2:5]
     assert list(store.raws(0, 99, outlet="sada")) == [raw for raw in whole if raw.outlet == "sada"]

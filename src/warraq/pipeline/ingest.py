@@ -103,10 +103,10 @@ def _begin(rules: Rules, now: datetime, known: Known) -> None:
     global _worker  # noqa: PLW0603 - the only way to hand a value to a process of a pool
     _worker = rules, now, known
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """A killed parent cannot end its pool, and a waiting process does not notice by itself."""
     if parent := multiprocessing.parent_process():
         multiprocessing.connection.wait([parent.sentinel])

@@ -8,7 +8,21 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from warraq.types import Article, ArticleId, Dated, Entry, Kind, Origin, Paragraph, Precision, Visit, micros, moment
+from warraq.types import (
+    Article,
+    ArticleId,
+    Dated,
+    Entry,
+    Kind,
+    Origin,
+    Paragraph,
+    Precision,
+    Task,
+    TaskKind,
+    Visit,
+    micros,
+    moment,
+)
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 _PAIRS = tuple(a + b for a in _DIGITS for b in _DIGITS)
@@ -209,6 +223,21 @@ def unpack_entry(packed: str | None) -> Entry | None:
         image=fields.get("image", ""),
         body=fields.get("body", ""),
     )
+
+
+def pack_task(task: Task | None) -> str | None:
+    """What a raw document answered, as a JSON object."""
+    if task is None:
+        return None
+    return encode_json({"url": task.url, "kind": task.kind.value, "outlet": task.outlet, "hint": pack_entry(task.hint)})
+
+
+def unpack_task(packed: str | None) -> Task | None:
+    """Inverse of :func:`pack_task`."""
+    if packed is None:
+        return None
+    fields: dict[str, Any] = json.loads(packed)
+    return Task(fields["url"], TaskKind(fields["kind"]), fields["outlet"], hint=unpack_entry(fields["hint"]))
 
 
 def pack_visit(visit: Visit) -> str:

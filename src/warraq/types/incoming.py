@@ -138,6 +138,8 @@ class Lease:
     task: Task
     token: int
     until: datetime
+    host: str = ""
+    """The host that is held with it: leases of one claim with the same host are one worker's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from warraq.types.articles import Analysis, Article, Dated
 from warraq.types.base import ArticleId, OutletId
-from warraq.types.incoming import Feed, Lease, Outcome, Rank, Reason, Visit
+from warraq.types.incoming import Feed, Lease, Outcome, Rank, Reason, Task, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ class Raw:
     article: ArticleId = ""
     """What it made: a sighting of this article at ``fetched_at`` with this digest; empty if it made none."""
     digest: bytes = b""
+    task: Task | None = None
+    """What it answered: the address that was asked for, its kind and outlet, what a feed had said of it."""
 
 
 @dataclass(frozen=True, slots=True)

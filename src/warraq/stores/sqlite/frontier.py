@@ -24,25 +24,32 @@ from warraq.stores.values import (
 from warraq.types import FOREVER, Done, Entry, Lease, Rank, Task, TaskKind, Visit, Waiting, micros, moment
 
 _HASH_SIZE = 16
+_DAY = 86_400_000_000
 _MARK_SIZE = 4
 _MARKS_KEPT = 16
 # One seek for each rank: a host's backlog may be long.
 _EARLIEST = "SELECT " + ", ".join(
-    f"(SELECT min(due) FROM tasks WHERE host = :host AND rank = {rank.value} AND done = 0)"  # noqa: S608 - a number
-    for rank in Rank
+    "(SELECT min(due) FROM tasks WHERE host = :host AND rank = " + str(rank.value) + " AND done = 0)" for rank in Rank
 )
 
 
-def claim(db: sqlite3.Connection, now: int, limit: int, until: int, per_host: int) -> list[Lease]:
+def claim(
+    db: sqlite3.Connection, now: int, limit: int, until: int, per_host: int, most_hosts: int | None
+) -> list[Lease]:
     """Lease due tasks of hosts that nobody holds. A lease is held before `until`, not at it."""
     leases: list[Lease] = []
     hosts = db.execute(
-        "SELECT host FROM hosts WHERE next_due <= :now AND free_at <= :now AND until <= :now "
-        "ORDER BY fresh_due > :now, since, next_due, host LIMIT :limit",
-        {"now": now, "limit": max(limit, 0)},
+        "SELECT host FROM hosts WHERE next_due <= :now AND (free_at <= :now OR free_at > :now + :day) "
+        "AND (until <= :now OR until > :until) ORDER BY fresh_due > :now, since, next_due, host LIMIT :limit",
+        {
+            "now": now,
+            "until": until,
+            "day": _DAY,
+            "limit": max(limit if most_hosts is None else min(limit, most_hosts), 0),
+        },
     ).fetchall()
     for (host,) in hosts:
-        rows = _due(db, host, now, min(limit - len(leases), per_host))
+        rows = _due(db, host, now, until, min(limit - len(leases), per_host))
         if not rows:
             _free(db, host)
             continue
@@ -53,7 +60,8 @@ def claim(db: sqlite3.Connection, now: int, limit: int, until: int, per_host: in
             ((token, until, row[0]) for token, row in zip(tokens, rows, strict=True)),
         )
         db.execute(
-            "UPDATE hosts SET until = ?, held = ?, since = ? WHERE host = ?", (until, len(rows), tokens[0], host)
+            "UPDATE hosts SET until = ?, held = ?, since = ?, free_at = min(free_at, ?) WHERE host = ?",
+            (until, len(rows), tokens[0], now, host),
         )
         leases += [
             Lease(
@@ -69,6 +77,7 @@ def claim(db: sqlite3.Connection, now: int, limit: int, until: int, per_host: in
                 ),
                 token,
                 moment(until),
+                host,
             )
             for token, (_, url, kind, outlet, due, hint, rank, watch, visit) in zip(tokens, rows, strict=True)
         ]
@@ -77,15 +86,16 @@ def claim(db: sqlite3.Connection, now: int, limit: int, until: int, per_host: in
     return leases
 
 
-def _due(db: sqlite3.Connection, host: str, now: int, limit: int) -> list[tuple[Any, ...]]:
+def _due(db: sqlite3.Connection, host: str, now: int, lapsed: int, limit: int) -> list[tuple[Any, ...]]:
     """Due tasks of one host, by rank, then the earliest due."""
     found: list[tuple[Any, ...]] = []
     for rank in Rank:
         if len(found) < limit:
             found += db.execute(
                 "SELECT hash, url, kind, outlet, due, hint, rank, watch, visit FROM tasks "
-                "WHERE host = ? AND rank = ? AND done = 0 AND due <= ? AND until <= ? ORDER BY due, hash LIMIT ?",
-                (host, rank.value, now, now, limit - len(found)),
+                "WHERE host = ? AND rank = ? AND done = 0 AND due <= ? AND (until <= ? OR until > ?) "
+                "ORDER BY due, hash LIMIT ?",
+                (host, rank.value, now, now, lapsed, limit - len(found)),
             )
     return found
 

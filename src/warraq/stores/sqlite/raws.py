@@ -5,29 +5,50 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping
 
-from warraq.stores.values import encode_json, id_of
+from warraq.stores.values import encode_json, id_of, pack_task, unpack_task
 from warraq.types import OutletId, Raw, micros, moment
 
 
 def add(db: sqlite3.Connection, raw: Raw, article: int | None, digest: bytes | None) -> None:
     """Note a raw document and the sighting it made, if it made one."""
     db.execute(
-        "INSERT INTO raws (file, place, size, url, at, outlet, article, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (raw.file, raw.offset, raw.size, raw.url, micros(raw.fetched_at), raw.outlet, article, digest),
+        "INSERT INTO raws (file, place, size, url, at, outlet, article, digest, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            raw.file,
+            raw.offset,
+            raw.size,
+            raw.url,
+            micros(raw.fetched_at),
+            raw.outlet,
+            article,
+            digest,
+            pack_task(raw.task),
+        ),
     )
 
 
 def raws(db: sqlite3.Connection, after: int, limit: int, outlet: OutletId | None, until: int | None) -> list[Raw]:
     """Raw documents by key."""
     rows = db.execute(
-        "SELECT key, file, place, size, url, at, outlet, article, digest FROM raws "
+        "SELECT key, file, place, size, url, at, outlet, article, digest, task FROM raws "
         "WHERE key > :after AND (:outlet IS NULL OR outlet = :outlet) AND (:until IS NULL OR at < :until) "
         "ORDER BY key LIMIT :limit",
         {"after": after, "outlet": outlet, "until": until, "limit": max(limit, 0)},
     )
     return [
-        Raw(file, place, size, url, moment(at), of, key, "" if article is None else id_of(article), digest or b"")
-        for key, file, place, size, url, at, of, article, digest in rows
+        Raw(
+            file,
+            place,
+            size,
+            url,
+            moment(at),
+            of,
+            key,
+            "" if article is None else id_of(article),
+            digest or b"",
+            unpack_task(task),
+        )
+        for key, file, place, size, url, at, of, article, digest, task in rows
     ]
 
 

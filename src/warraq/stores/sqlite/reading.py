@@ -182,9 +182,7 @@ def first_analyses(
     ]
 
 
-def first_seen(
-    db: sqlite3.Connection, after: tuple[int, ArticleId] | None, limit: int
-) -> list[tuple[int, ArticleId]]:
+def first_seen(db: sqlite3.Connection, after: tuple[int, ArticleId] | None, limit: int) -> list[tuple[int, ArticleId]]:
     """Articles in order of (first seen, id)."""
     at, article = (-FOREVER, -1) if after is None else (after[0], number_of(after[1]))
     rows = db.execute(

@@ -164,7 +164,8 @@ _SECOND = (
         at INTEGER NOT NULL,
         outlet TEXT NOT NULL,
         article INTEGER,
-        digest BLOB
+        digest BLOB,
+        task TEXT
     ) STRICT""",
     "CREATE INDEX raws_by_file ON raws(file)",
     "CREATE INDEX raws_by_outlet ON raws(outlet, key)",

@@ -88,9 +88,11 @@ class SqliteStore:
 
     # -- the frontier -------------------------------------------------------------------------------------
 
-    def claim(self, now: datetime, limit: int, lease: timedelta, *, per_host: int = 8) -> Sequence[Lease]:
+    def claim(
+        self, now: datetime, limit: int, lease: timedelta, *, per_host: int = 8, hosts: int | None = None
+    ) -> Sequence[Lease]:
         with self._db.writing() as db:
-            return frontier.claim(db, micros(now), limit, micros(now + lease), per_host)
+            return frontier.claim(db, micros(now), limit, micros(now + lease), per_host, hosts)
 
     def unheard(self, urls: Collection[str]) -> Collection[str]:
         with self._db.reading() as db:
