@@ -154,7 +154,7 @@ def page_dict(page: Page) -> Json:
         "copies": [copy_dict(c) for c in page.copies],
         "story": [similar_dict(s) for s in page.story],
         "removed_at": _iso(page.removed_at),
-        "unsafe": sorted(page.unsafe),
+        "unsafe": [{"id": id} for id in sorted(page.unsafe)],
     }
 
 

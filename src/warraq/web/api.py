@@ -413,5 +413,7 @@ PAGE_SCHEMAS: dict[str, Schema] = {
         similar=listed(ref("Similar")),
         copies=listed(ref("Copy")),
         story=listed(ref("Similar")),
+        removed_at=nullable(MOMENT),
+        unsafe=listed(thing(id=STRING)),
     ),
 }
