@@ -138,6 +138,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         ("date:2025-02", "0"),
         ("date:2025", "01"),
         ("date:/2024", "2"),
+        ("date:2025-02/", "01"),
+        ("seen:2025-03..", "1"),
         ("seen:2025-03", "1"),
         ("outlet:sada -نقل", "0"),
         ("outlet:المرفأ", "01"),

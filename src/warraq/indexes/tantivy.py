@@ -390,7 +390,7 @@ class TantivyIndex:
         low = None if part.start is None else micros(part.start)
         high = None if part.end is None else micros(part.end)
         field = "first_seen" if part.seen else "published"
-        days = _Q.range_query(self._schema, field, FieldType.Integer, low, high, include_upper=False)
+        days = _Q.range_query(self._schema, field, FieldType.Integer, low, high, include_upper=high is None)
         return _Q.const_score_query(days, 0.0)
 
     def _anything(self) -> Any:
