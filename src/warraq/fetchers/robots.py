@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ _KEPT = timedelta(hours=24)
 _RETRIED = timedelta(minutes=10)
 _UNREACHED = timedelta(minutes=1)
 _MAX_HOSTS = 2_000
+_MAX_KEPT = 4 * 1024 * 1024
+"""Bytes of robots.txt whose rules are kept; parsed, they take some 25 times as much memory."""
 
 
 _LINES = re.compile(r"\r\n|\r|\n")
@@ -37,6 +40,8 @@ class Rules:
     closed: str = ""
     reason: Reason = Reason.ROBOTS
     """Of the failure, if ``closed``: a host that cannot be reached is not tried again for each of its pages."""
+    size: int = 0
+    """Bytes they were read from."""
 
     def allow(self, url: str) -> bool:
         """May `url` be fetched?"""
@@ -59,7 +64,7 @@ def from_answer(status: int, body: bytes, now: datetime, agent: str) -> Rules:
     """
     if status == 200:
         text = _to_the_letter(body[:MAX_BYTES].decode("utf-8", "replace"), agent)
-        return Rules(now + _KEPT, agent, Protego.parse(text))
+        return Rules(now + _KEPT, agent, Protego.parse(text), size=len(text))
     if 500 <= status < 600 or status == 429:
         return Rules(now + _RETRIED, closed=f"robots.txt answers {status}")
     return Rules(now + _KEPT)
@@ -93,10 +98,12 @@ def from_failure(reason: Reason, detail: str, now: datetime, *, moved: bool) -> 
 
 
 class Cache:
-    """Rules of the origins that were asked last."""
+    """Rules of the origins that were asked last, for many threads."""
 
     def __init__(self) -> None:
         self._rules: OrderedDict[str, Rules] = OrderedDict()
+        self._size = 0
+        self._guard = threading.Lock()
 
     def get(self, origin: str, now: datetime) -> Rules | None:
         """The rules of an origin (scheme, host and port) that still hold."""
@@ -105,7 +112,9 @@ class Cache:
 
     def put(self, origin: str, rules: Rules) -> None:
         """Keep the rules; the oldest ones make room."""
-        self._rules[origin] = rules
-        self._rules.move_to_end(origin)
-        while len(self._rules) > _MAX_HOSTS:
-            self._rules.popitem(last=False)
+        with self._guard:
+            before = self._rules.pop(origin, None)
+            self._rules[origin] = rules
+            self._size += rules.size - (before.size if before else 0)
+            while len(self._rules) > _MAX_HOSTS or (self._size > _MAX_KEPT and len(self._rules) > 1):
+                self._size -= self._rules.popitem(last=False)[1].size
