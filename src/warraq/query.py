@@ -79,6 +79,8 @@ _TOKEN = re.compile(
     |(?P<word>[^\s(){_OPEN}{_CLOSE}]+)""",
     re.X | re.I,
 )
+_LONE = re.compile("[\ud800-\udfff]")
+"""Half a character: no index can hold it."""
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 
 
@@ -105,7 +107,7 @@ def parse_query(
     """
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query is longer than {MAX_LENGTH} characters", MAX_LENGTH)
-    reader = _Reader(text)
+    reader = _Reader(_LONE.sub("\ufffd", text))
     whole = reader.group(0, None)
     parts = whole.parts if isinstance(whole, Every) else () if whole is None else (whole,)
     must = tuple(part for part in parts if not isinstance(part, Without))
