@@ -44,6 +44,8 @@ SAME = 0.20
 """Mean cosine of the articles of two stories from which these are one."""
 STALE = 0.5
 """The power of the newest article's share in what is left of a story's resemblance when all its articles are old."""
+APART = 0.17
+"""The same without the article that made us ask, which may be a round-up of both."""
 LATEST = 64
 """Articles of a story that are compared when two stories may be one."""
 
@@ -101,13 +103,18 @@ class Placer:
         return sorted(found, key=lambda pair: (-pair[0], self._window.name(pair[1])))
 
     def _one(self, own: int, other: int, cosines: NDArray[np.float64], fresh: NDArray[np.float64]) -> bool:
-        """Whether two stories, and the article that belongs to the first, are one."""
+        """Whether two stories are one: alike on average with the article that belongs to the first, and without it."""
         window = self._window
         ours, theirs = (np.flatnonzero(window.stories == story)[-LATEST:] for story in (own, other))
         weights = [fresh[rows] for rows in (ours, theirs)]
-        between = window.likeness(ours, weights[0], theirs, weights[1]) + float(cosines[theirs] @ weights[1])
-        total = (float(weights[0].sum()) + 1) * float(weights[1].sum())
-        return total > 0 and round(between / total * float(weights[1].max()) ** STALE, 6) >= SAME
+        sizes = [float(weight.sum()) for weight in weights]
+        if not min(sizes):
+            return False
+        old = float(weights[1].max()) ** STALE
+        without = window.likeness(ours, weights[0], theirs, weights[1])
+        with_it = without + float(cosines[theirs] @ weights[1])
+        alike = with_it / ((sizes[0] + 1) * sizes[1]) * old, without / (sizes[0] * sizes[1]) * old
+        return round(alike[0], 6) >= SAME and round(alike[1], 6) >= APART
 
     def _event(
         self,
