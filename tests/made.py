@@ -269,6 +269,9 @@ class Made:
         found = [b for b in self._briefs(as_of).values() if outlet in (None, b.outlet)]
         return sorted(found, key=lambda b: b.first_seen_at, reverse=True)[offset : offset + limit]
 
+    def ready(self) -> str:
+        return ""
+
     def unsafe_outlets(self) -> frozenset[str]:
         return frozenset()
 

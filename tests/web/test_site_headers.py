@@ -24,6 +24,7 @@ PATHS = [
     "/about",
     "/robots.txt",
     "/healthz",
+    "/readyz",
     "/static/site.css",
     "/static/icon.svg",
     "/nothing",

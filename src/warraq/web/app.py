@@ -34,6 +34,7 @@ from warraq.web.api import ENDPOINTS, api_routes, openapi
 from warraq.web.api import PREFIX as API
 from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
 from warraq.web.machines import machine_routes
+from warraq.web.operating import Timed, Timings, operating_routes
 
 if TYPE_CHECKING:
     from warraq.app import Archive
@@ -71,6 +72,7 @@ def create_app(archive: Archive, *, base_url: str = "", language: str = "ar", hu
     own words, ``ar`` or ``en``; `hub` the address of a WebSub hub that feeds name. The caller closes the archive.
     """
     site = _Site(archive, base_url.rstrip("/"), language)
+    timings = Timings()
     routes = [
         Route("/", site.endpoint(site.home)),
         Route("/index.json", site.endpoint(site.home, "json")),
@@ -86,11 +88,11 @@ def create_app(archive: Archive, *, base_url: str = "", language: str = "ar", hu
         *site.pair("/api", site.api),
         Route("/static/{name}", _static),
         Route("/robots.txt", site.robots),
-        Route("/healthz", site.health),
+        *operating_routes(archive, timings),
     ]
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)],
+        middleware=[Middleware(Timed, timings=timings), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)],
         exception_handlers={HTTPException: site.failed, UsageError: site.failed, Exception: site.failed},
     )
     app.router.redirect_slashes = False
@@ -292,11 +294,6 @@ class _Site:
         )
         return answer(request, body.encode(), answers.TEXT, cache="public, max-age=86400")
 
-    def health(self, request: Request) -> Response:
-        """Whether the archive answers; for monitors."""
-        self.archive.latest(limit=1)
-        return answer(request, b'{"status":"ok"}', answers.JSON, cache=answers.NEVER)
-
     # -- from view to answer ------------------------------------------------------------------------------
 
     def pair(self, path: str, view: Callable[[Ask, str], View]) -> list[Route]:
@@ -354,7 +351,7 @@ class _Site:
     def failed(self, request: Request, error: Exception) -> Response:
         """Any error as a page, or as ``{"error": {"status", "message"}}`` where data was asked for."""
         status, message, headers = _what(error)
-        if request.url.path.endswith(".json") or request.url.path.startswith((API, "/healthz")):
+        if request.url.path.endswith(".json") or request.url.path.startswith((API, "/healthz", "/readyz", "/metrics")):
             body, media = json.dumps(json.error_dict(status, message)), answers.JSON
         else:
             wanted = request.query_params.get("lang", "")
