@@ -140,11 +140,11 @@ class _Count:
         self.titles = {item: count // 2 for item, count in self.titles.items() if count > 1}
         self.items = {item: count // 2 for item, count in self.items.items() if count > 1}
 
-    def furniture(self) -> Iterator[int]:
-        """What a share of the pages has."""
+    def furniture(self, *, of_day: bool) -> Iterator[int]:
+        """What a share of the pages has; of one day also the titles that some have, for no column appears so often."""
         least = max(LEAST_PAGES, SHARE * self.titled)
         yield from (item for item, count in self.items.items() if count >= least)
-        least = max(LEAST_TITLED, SHARE * self.pages)
+        least = LEAST_TITLED + self.pages // WIDTH if of_day else max(LEAST_TITLED, SHARE * self.pages)
         yield from (item for item, count in self.titles.items() if count >= least)
 
 
@@ -190,8 +190,11 @@ class Counters:
     def known(self, today: date) -> OutletKnowledge:
         """What is furniture on pages fetched on a day."""
         day = today.toordinal()
-        counts = [self._all, *(count for d, count in self._days.items() if abs(d - day) <= NEAR)]
-        return OutletKnowledge(frozenset(item for count in counts for item in count.furniture()))
+        marks = set(self._all.furniture(of_day=False))
+        for other, count in self._days.items():
+            if abs(other - day) <= NEAR:
+                marks.update(count.furniture(of_day=True))
+        return OutletKnowledge(frozenset(marks))
 
     def pack(self) -> bytes:
         """All as bytes, the same for the same counts. Little-endian; see `unpack`."""
