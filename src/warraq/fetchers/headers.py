@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-MAX_WAIT = 86_400.0
+MAX_WAIT = 604_800.0
 """Seconds; a longer ``Retry-After`` counts as this."""
 
 # RFC 6265, section 5.1.1: a date is read token by token, in whatever order and with whatever between them.
@@ -42,7 +42,7 @@ def http_date(value: str) -> datetime | None:
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds to wait (RFC 9110, section 10.2.3), at most a day; None if the header says nothing sensible."""
+    """Seconds to wait (RFC 9110, section 10.2.3), at most a week; None if the header says nothing sensible."""
     value = value.strip()
     if value.isascii() and value.isdecimal():
         return min(float(value[:20]), MAX_WAIT)
