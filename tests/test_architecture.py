@@ -42,7 +42,19 @@ MAY_IMPORT = {
     "__init__": {"app", "types", "errors", "config", "extract", "render"},
     "__main__": {"cli"},
 }
-IMPURE = {"time", "os", "socket", "sqlite3", "pycurl", "urllib3", "requests", "threading", "random", "pathlib", "subprocess"}
+IMPURE = {
+    "time",
+    "os",
+    "socket",
+    "sqlite3",
+    "pycurl",
+    "urllib3",
+    "requests",
+    "threading",
+    "random",
+    "pathlib",
+    "subprocess",
+}
 MAY_READ_FILES = {"outlets"}
 """Loads its own data files, once."""
 
