@@ -25,6 +25,9 @@ from warraq.types import FOREVER, Done, Entry, Lease, Rank, Task, TaskKind, Visi
 
 _HASH_SIZE = 16
 _DAY = 86_400_000_000
+_AHEAD = 3_600_000_000
+"""A lease that ends so much later than one of now would was made before the clock went back: it counts no more. Less
+than an hour is what a claim may have waited for its turn to write, or two machines' clocks may differ by."""
 _MARK_SIZE = 4
 _MARKS_KEPT = 16
 # One seek for each rank: a host's backlog may be long.
@@ -40,16 +43,16 @@ def claim(
     leases: list[Lease] = []
     hosts = db.execute(
         "SELECT host FROM hosts WHERE next_due <= :now AND (free_at <= :now OR free_at > :now + :day) "
-        "AND (until <= :now OR until > :until) ORDER BY fresh_due > :now, since, next_due, host LIMIT :limit",
+        "AND (until <= :now OR until > :lapsed) ORDER BY fresh_due > :now, since, next_due, host LIMIT :limit",
         {
             "now": now,
-            "until": until,
+            "lapsed": until + _AHEAD,
             "day": _DAY,
             "limit": max(limit if most_hosts is None else min(limit, most_hosts), 0),
         },
     ).fetchall()
     for (host,) in hosts:
-        rows = _due(db, host, now, until, min(limit - len(leases), per_host))
+        rows = _due(db, host, now, until + _AHEAD, min(limit - len(leases), per_host))
         if not rows:
             _free(db, host)
             continue
