@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,8 +15,12 @@ from warraq.extract.charset import decode
 from warraq.types import Outlet, RawDocument
 
 MAX_HEADINGS = 12
-# ``ال`` after UTF-8 was read as windows-1252 or latin-1, or as windows-1256, once or twice.
-_GARBLED = ("Ø§Ù", "ط§ظ", "Â§Ã", "آ§ط")
+# What Arabic letters become when their UTF-8 is read as windows-1252, latin-1 or windows-1256, once or twice: a test
+# that sound pages fail, and one that may be wrong, because `repair` proves what it does.
+_SUSPECT = re.compile(
+    "[\u00d8\u00d9][\x80-\xbf\u0152-\u2122 ]|\u00c3[\x98\x99\u02dc\u2122]"
+    "|\u0637[\xa0-\xbb]|\u0638[\u02c6\u2018-\u2030]|\u0623[\u2122\u06a9]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,9 @@ def open_page(document: RawDocument, outlet: Outlet | None = None) -> Opened | v
     page = LexborHTMLParser(document.body if sound else text)
     said, flat = markup.read(page), _flatten(page, outlet)
     shown = "\n".join((said.title, *(b.text for b in flat.blocks)))
-    if any(hint in shown for hint in _GARBLED):
+    if _SUSPECT.search(shown) and (repaired := repair(text)) != text:
         # Repaired as a whole: where white space was taken for such, half letters (U+0085) are lost.
-        page = LexborHTMLParser(repair(text))
+        page = LexborHTMLParser(repaired)
         said, flat = markup.read(page), _flatten(page, outlet)
     return Opened(said, flat, encoding)
 
