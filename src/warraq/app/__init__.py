@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from warraq.app.archive import Archive, open_archive
 from warraq.app.opened import SystemClock
+from warraq.app.operating import migrate
 from warraq.app.trying import Tried, extract_page, outlet_file, try_pages
 
-__all__ = ["Archive", "SystemClock", "Tried", "extract_page", "open_archive", "outlet_file", "try_pages"]
+__all__ = ["Archive", "SystemClock", "Tried", "extract_page", "migrate", "open_archive", "outlet_file", "try_pages"]

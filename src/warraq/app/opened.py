@@ -85,6 +85,11 @@ class Opened:
         self._index.close()
         self._store.close()
 
+    @property
+    def writable(self) -> bool:
+        """Whether anything can be stored."""
+        return not self._read_only
+
     def now(self) -> datetime:
         """The present moment by the archive's clock."""
         return self.clock.now()
