@@ -40,6 +40,16 @@ class Config:
     """Largest document, unpacked."""
     delay: float = 1.0
     """Seconds between two requests to one host."""
+    threads: int = 16
+    """Hosts that are asked at the same time."""
+    poll_min: float = 2.0
+    """Minutes between two visits of a feed at least, however much it brings."""
+    poll_max: float = 720.0
+    """Minutes between two visits of a feed at most, however little it brings."""
+    raw_days: int = 365
+    """Days for which raw documents are kept; 0: for ever."""
+    raw_gib: float = 20.0
+    """GiB that raw documents may fill, the oldest go first; 0: no bound."""
     allow_private: bool = False
     """Fetch from private and loopback addresses too. For tests and the sample newswire."""
 
@@ -51,7 +61,9 @@ class Config:
             ZoneInfo(self.zone)
         except (KeyError, ValueError, OSError):
             raise ConfigError(f"zone: {self.zone!r} is not an IANA time zone") from None
-        for key, low in (("workers", 0), ("timeout", 0.001), ("max_bytes", 1), ("delay", 0), ("port", 0)):
+        lowest = {"workers": 0, "timeout": 0.001, "max_bytes": 1, "delay": 0, "port": 0, "threads": 1, "raw_days": 0}
+        lowest |= {"raw_gib": 0, "poll_min": 0.01, "poll_max": self.poll_min}
+        for key, low in lowest.items():
             if getattr(self, key) < low:
                 raise ConfigError(f"{key}: {getattr(self, key)} is below {low}")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from warraq.app.copying import Copying
 from warraq.app.exporting import Exporting
-from warraq.app.operating import Operating
+from warraq.app.live import Live
 from warraq.app.relating import Relating
 from warraq.config import load_config
 
@@ -19,5 +19,5 @@ def open_archive(path: Path | str | None = None, *, create: bool = False, **sett
     return Archive(load_config({"archive": path, **settings}), create=create)
 
 
-class Archive(Operating, Exporting, Relating, Copying):
+class Archive(Live, Exporting, Relating, Copying):
     """An open archive. A context manager; safe to read from several threads."""

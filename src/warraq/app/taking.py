@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from warraq import outlets as registry
-from warraq import pipeline, urls
+from warraq import pipeline
 from warraq.app.opened import Opened
 from warraq.config import Config
 from warraq.errors import UsageError
@@ -15,13 +15,10 @@ from warraq.fetchers.decode import Meter
 from warraq.fetchers.files import read_documents, read_pages, size_of
 from warraq.fetchers.http import HttpFetcher
 from warraq.parse import SEEN_NOW
-from warraq.ports import Clock, Fetcher
+from warraq.ports import Clock
 from warraq.types import (
     Outlet,
-    OutletId,
     Tally,
-    Task,
-    TaskKind,
 )
 
 
@@ -64,38 +61,6 @@ class Taking(Opened):
         self.refresh()
         return tally
 
-    def fetch(
-        self,
-        addresses: Iterable[str],
-        *,
-        outlet: OutletId = "",
-        fetcher: Fetcher | None = None,
-        progress: pipeline.Progress | None = None,
-        refused: pipeline.Refused | None = None,
-    ) -> Tally:
-        """Fetch feeds or pages, and the pages that the feeds name, over HTTP (or by another `fetcher`).
-
-        Tasks left by a run that was cut short are worked off too. Raises `UsageError` for what is no address.
-        """
-        now = self.now()
-        tasks = []
-        for address in addresses:
-            url = urls.canonical(address)
-            if not url:
-                raise UsageError(f"not an http(s) address: {urls.display(address)}")
-            tasks.append(Task(url, TaskKind.ANY, outlet, now, again=True))
-        self._store.commit([], tasks=tasks)
-        tally = pipeline.crawl(
-            self._store,
-            fetcher or http_fetcher(self.config, self.clock),
-            self._rules(),
-            self.clock,
-            progress=progress,
-            refused=refused,
-        )
-        self.refresh()
-        return tally
-
     def add_outlets(self, outlets: Iterable[Outlet]) -> None:
         """Make outlets known to this archive, over what the package knows of them.
 
@@ -118,7 +83,7 @@ class Taking(Opened):
         return indexed
 
 
-def http_fetcher(config: Config, clock: Clock) -> HttpFetcher:
+def http_fetcher(config: Config, clock: Clock, *, across: bool = True) -> HttpFetcher:
     """The fetcher that a configuration asks for."""
     return HttpFetcher(
         user_agent=config.user_agent,
@@ -127,4 +92,5 @@ def http_fetcher(config: Config, clock: Clock) -> HttpFetcher:
         delay=config.delay,
         allow_private=config.allow_private,
         clock=clock,
+        across=across,
     )

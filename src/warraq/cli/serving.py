@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
 
 from warraq.app import Archive
@@ -11,6 +16,7 @@ from warraq.cli.options import (
     opened,
 )
 from warraq.config import LANGUAGES
+from warraq.errors import UsageError
 
 
 @main.command()
@@ -38,6 +44,35 @@ def demo(port: int | None, stop: bool) -> None:
         newswire.show(archive, click.echo)
         if not stop:
             _serve(archive)
+
+
+@contextmanager
+def site(archive: Archive, wanted: bool = True) -> Iterator[None]:
+    """The site, served beside what goes on; nothing if it is not `wanted`. Raises `UsageError` if the port is taken."""
+    if not wanted:
+        yield
+        return
+    import uvicorn  # a server is slow to load, and few commands need one
+
+    from warraq.web import create_app
+
+    config = archive.config
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    try:
+        listening = socket.create_server((config.host, config.port), family=family)
+    except OSError as error:
+        raise UsageError(f"http://{config.host}:{config.port} cannot be served: {error.strerror}") from None
+    app = create_app(archive, base_url=config.base_url, language=config.language)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    click.echo(f"the site is on http://{config.host}:{listening.getsockname()[1]}", err=True)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(3)
+        listening.close()
 
 
 def _serve(archive: Archive) -> None:

@@ -378,17 +378,21 @@ class _Loop:
 
     def _store_all(self, items: Sequence[_Item]) -> list[Change]:
         now = self._clock.now()
+        items = sorted(items, key=lambda item: item.at)
         for item in items:
             if item.parsed is not None and item.said is None:
                 item.said = self._parsers.result(item.parsed, item.lease.task)
                 self._known.learn(item.said)
         said = [(item, item.said) for item in items if item.said is not None]
-        changes = decide_all([(parsed, item.at) for item, parsed in said], self._store)
+        # Seen when it is stored, a moment each in the order of fetching: nobody has asked as of a later moment, and
+        # what is derived in the order of first seeing goes on from where it stands.
+        seen = [(parsed, now + timedelta(microseconds=n)) for n, (_, parsed) in enumerate(said)]
+        changes = decide_all(seen, self._store)
         changes = [_told_of(change, item) for change, (item, _) in zip(changes, said, strict=True)]
         led_to = [self._led_to(item, now) for item in items]
         unheard = self._store.unheard({task.url for tasks in led_to for task in tasks})
         by_token = {item.lease.token: change for change, (item, _) in zip(changes, said, strict=True)}
-        done, given_up = [], {}
+        done, given_up = list[Done](), dict[int, str]()
         for item, tasks in zip(items, led_to, strict=True):
             brought = _brought(item.said, by_token.get(item.lease.token), tasks, unheard)
             following = after(item.lease.task, item.found, brought, now, self._means.rhythm)

@@ -31,9 +31,12 @@ than an hour is what a claim may have waited for its turn to write, or two machi
 _MARK_SIZE = 4
 _MARKS_KEPT = 16
 # One seek for each rank: a host's backlog may be long.
-_EARLIEST = "SELECT " + ", ".join(
-    "(SELECT min(due) FROM tasks WHERE host = :host AND rank = " + str(rank.value) + " AND done = 0)" for rank in Rank
-)
+_EARLIEST = """SELECT
+    (SELECT min(due) FROM tasks WHERE host = :host AND rank = 0 AND done = 0),
+    (SELECT min(due) FROM tasks WHERE host = :host AND rank = 1 AND done = 0),
+    (SELECT min(due) FROM tasks WHERE host = :host AND rank = 2 AND done = 0),
+    (SELECT min(due) FROM tasks WHERE host = :host AND rank = 3 AND done = 0)
+"""
 
 
 def claim(

@@ -12,7 +12,8 @@ from warraq.types import OutletId, Raw, micros, moment
 def add(db: sqlite3.Connection, raw: Raw, article: int | None, digest: bytes | None) -> None:
     """Note a raw document and the sighting it made, if it made one."""
     db.execute(
-        "INSERT INTO raws (file, place, size, url, at, outlet, article, digest, task) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO raws (file, place, size, url, at, outlet, article, digest, task) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             raw.file,
             raw.offset,
