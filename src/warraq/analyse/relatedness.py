@@ -117,6 +117,17 @@ def parts(rows: Rows) -> Parts:
     return Parts(about, _said(rows, titles, both), heavy, heaviest)
 
 
+def ties(rows: Rows, heaviest: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How telling, in all, the title words of each of two are that the other is about: are among its `heaviest`.
+
+    Unlike a share it grows with the number of such words: two names tie more than one.
+    """
+    titles = np.where(rows.titles > 0, rows.strengths[rows.columns], 0.0)
+    there = np.where(heaviest, rows.first(titles)[rows.columns], 0.0)
+    back = titles * rows.first(heaviest.astype(np.float64))[rows.columns]
+    return rows.sums(there + back)
+
+
 def relatedness(one: Vector, two: Vector, background: Background) -> float:
     """How much two articles belong together, 0..1."""
     return float(parts(Rows([one, two], background)).mean[1])
