@@ -6,6 +6,7 @@ import gzip
 import io
 import socket
 import threading
+import tracemalloc
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -80,6 +81,7 @@ def test_robots_that_cannot_be_had(web: Web, status: int, allowed: bool) -> None
     assert isinstance(found, RawDocument) is allowed
     if not allowed:
         assert reason(found) is Reason.ROBOTS
+        assert found.retry_after == 600.0
 
 
 @pytest.mark.parametrize(
@@ -440,10 +442,54 @@ def test_slow_servers_are_cut(web: Web, begin: bytes, drop: bytes) -> None:
     assert reason(get(web.url("/a"), timeout=0.4)) is Reason.TIMEOUT
 
 
+def flood(first: bytes, again: bytes):  # type: ignore[no-untyped-def]
+    """Writes without end, as fast as it is read."""
+
+    def write(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(first)
+        while True:
+            handler.wfile.write(again)
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b"", b"HTTP/1.1 100 Continue\r\nX: y\r\n\r\n" * 100),
+        (b"HTTP/1.1 200 OK\r\n", b"Set-Cookie: a=b\r\n" * 100),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"y" * 10_000),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"x" * 10_000),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 100),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 100),
+        (b"HTTP/1.1 404 Not Found\r\n\r\n", b"x" * 10_000),
+    ],
+    ids=["interim", "headers", "header", "extension", "trailers", "chunks", "missing"],
+)
+def test_floods_end(web: Web, first: bytes, again: bytes) -> None:
+    web.says["/a"] = Say(raw=flood(first, again))
+    reader = fetcher(timeout=1.0, max_bytes=100_000)
+    tracemalloc.start()
+    found = reader.get(Task(web.url("/a")))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    reader.close()
+    assert isinstance(found, Failure)
+    assert found.reason in (Reason.CONNECT, Reason.TOO_LARGE, Reason.TIMEOUT, Reason.HTTP_STATUS)
+    assert most < 20_000_000
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         b"",
+        b"HTTP/1.1 200\r\nContent-Length: 1\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 5\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nx",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nx",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nX: y\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nETag: " + b"e" * 90_000 + b"\r\nContent-Length: 1\r\n\r\nx",
         b"nonsense\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx",
         b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort",
@@ -458,7 +504,7 @@ def test_odd_answers_are_failures_or_documents(web: Web, answer: bytes) -> None:
     web.says["/a"] = Say(raw=lambda handler: handler.wfile.write(answer) and None)
     found = get(web.url("/a"), timeout=2.0)
     if isinstance(found, Failure):
-        assert found.reason in (Reason.CONNECT, Reason.HTTP_STATUS, Reason.TIMEOUT)
+        assert found.reason in (Reason.CONNECT, Reason.HTTP_STATUS, Reason.TIMEOUT, Reason.TOO_LARGE)
     else:
         assert isinstance(found, RawDocument)
         assert found.body in (b"x", b"")

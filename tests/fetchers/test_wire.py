@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import threading
@@ -213,6 +214,42 @@ def test_a_fault_of_ours_is_a_failure_and_the_next_request_works(web: Web, monke
         assert reason(reader.get(Task(web.url("/a")))) is Reason.INTERNAL
     assert isinstance(reader.get(Task(web.url("/a"))), RawDocument)
     reader.close()
+
+
+def test_a_name_that_is_not_answered_for_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    never, asked = threading.Event(), []
+
+    def hang(host: str, port: int, **_: object) -> object:
+        asked.append(host)
+        never.wait(30)
+        raise OSError
+
+    monkeypatch.setattr("socket.getaddrinfo", hang)
+    assert reason(get("http://news.example/a", timeout=0.2)) is Reason.TIMEOUT
+    assert asked == ["news.example"]
+    never.set()
+
+
+def test_names_are_asked_for_once_a_minute(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def answer(host: str, port: int, **_: object) -> object:
+        asked.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1", port))] * 2
+
+    monkeypatch.setattr("socket.getaddrinfo", answer)
+    web.says["/a"] = Say(b"x")
+    reader = fetcher()
+    for _ in range(3):
+        assert isinstance(reader.get(Task(f"http://news.example:{web.server_port}/a")), RawDocument)
+    reader.close()
+    assert asked == ["news.example"]
+
+
+def test_a_handshake_that_stalls_is_cut() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"https://127.0.0.1:{deaf.getsockname()[1]}/a"
+        assert reason(get(url, timeout=0.3)) is Reason.TIMEOUT
 
 
 BOMB = """

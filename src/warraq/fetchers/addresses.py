@@ -7,8 +7,11 @@ a name server that answers differently the next time gains nothing.
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from queue import Empty, SimpleQueue
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Host name and port to IP addresses as text; raises OSError when there are none."""
@@ -20,6 +23,8 @@ _GLOBAL_IPV6 = ip_network("2000::/3")
 _NOT_IPV6 = tuple(map(ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
 _LOCAL_NAMES = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "private", "arpa")
 _LOW_PORTS = (80, 443)
+_KEPT = 60.0
+_MAX_KEPT = 10_000
 
 
 def is_public(address: str) -> bool:
@@ -44,10 +49,44 @@ def is_usual_port(port: int) -> bool:
     return port in _LOW_PORTS or 1024 <= port <= 65535
 
 
-def resolve(host: str, port: int) -> Sequence[str]:
-    """The system's answer, each address once."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(item[4][0]) for item in found))
+class SystemResolver:
+    """The system's answers, each address once, within a time limit and kept for a minute; for many threads.
+
+    The system's own limits are longer, and it cannot be interrupted: a name that it does not answer for in time
+    raises TimeoutError, and the thread that asks is left to end by itself.
+    """
+
+    def __init__(self, timeout: float) -> None:
+        self._timeout = timeout
+        self._kept: dict[tuple[str, int], tuple[float, Sequence[str]]] = {}
+
+    def __call__(self, host: str, port: int) -> Sequence[str]:
+        until, addresses = self._kept.get((host, port), (0.0, ()))
+        if until <= time.monotonic():
+            addresses = self._ask(host, port)
+            if len(self._kept) >= _MAX_KEPT:
+                self._kept.clear()
+            self._kept[host, port] = (time.monotonic() + _KEPT, addresses)
+        return addresses
+
+    def _ask(self, host: str, port: int) -> Sequence[str]:
+        answer: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
+
+        def ask() -> None:
+            try:
+                found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                answer.put(list(dict.fromkeys(str(item[4][0]) for item in found)))
+            except Exception as error:
+                answer.put(error)
+
+        threading.Thread(target=ask, name="warraq-resolver", daemon=True).start()
+        try:
+            found = answer.get(timeout=self._timeout)
+        except Empty:
+            raise TimeoutError(f"no address within {self._timeout:g} s") from None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 def checked(host: str, port: int, resolver: Resolver, *, allow_private: bool) -> Sequence[str]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from warraq.fetchers import robots
-from warraq.fetchers.addresses import Resolver, checked, resolve
+from warraq.fetchers.addresses import Resolver, SystemResolver, checked
 from warraq.fetchers.decode import CODINGS, Unreadable, unpack
 from warraq.fetchers.headers import retry_after
 from warraq.fetchers.places import Closed, Failed, Place, place_of
@@ -59,7 +59,7 @@ class HttpFetcher:
         delay: float = 1.0,
         allow_private: bool = False,
         across: bool = True,
-        resolver: Resolver = resolve,
+        resolver: Resolver | None = None,
     ) -> None:
         self._user_agent = " ".join(user_agent.split())
         self._agent = re.split(r"[/\s]", self._user_agent or "*", maxsplit=1)[0]
@@ -69,7 +69,7 @@ class HttpFetcher:
         self._delay = delay
         self._allow_private = allow_private
         self._across = across
-        self._resolver = resolver
+        self._resolver = resolver or SystemResolver(timeout)
         self._robots = robots.Cache()
         self._turns = Turns(clock)
         self._wire = Wire()
@@ -182,7 +182,8 @@ class HttpFetcher:
                 body = b""
                 if answer.status == OK:
                     body = _unpacked(answer, 4 * robots.MAX_BYTES)
-                return robots.from_answer(answer.status, body, self._clock.now(), self._agent)
+                wait = retry_after(answer.headers.get("retry-after", ""), self._clock.now())
+                return robots.from_answer(answer.status, body, self._clock.now(), self._agent, wait)
         except Failed as failed:
             return robots.from_failure(failed.reason, str(failed), self._clock.now(), moved=at.site != place.site)
         return robots.from_answer(404, b"", self._clock.now(), self._agent)  # too many redirects count as not available
@@ -208,6 +209,8 @@ class HttpFetcher:
                 addresses = checked(place.host, place.port, self._resolver, allow_private=self._allow_private)
             except PermissionError as error:
                 raise Failed(Reason.FORBIDDEN_ADDRESS, str(error)) from None
+            except TimeoutError as error:
+                raise Failed(Reason.TIMEOUT, f"{place.host} cannot be resolved: {error}") from None
             except (OSError, UnicodeError) as error:
                 raise Failed(Reason.CONNECT, f"{place.host} cannot be resolved: {error}") from None
             try:

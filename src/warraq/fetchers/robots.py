@@ -57,16 +57,17 @@ class Rules:
         return min(asked, MAX_DELAY)
 
 
-def from_answer(status: int, body: bytes, now: datetime, agent: str) -> Rules:
+def from_answer(status: int, body: bytes, now: datetime, agent: str, wait: float | None = None) -> Rules:
     """Rules for `agent`, a product name, from the answer to a request for ``/robots.txt`` (RFC 9309, section 2.3.1).
 
-    Found: what it says. Not available (4xx): everything is allowed. Server errors: nothing is, for a while.
+    Found: what it says. Not available (4xx): everything is allowed. Server errors: nothing is, for a while, or for
+    the `wait` in seconds that the answer asks for, if that is longer.
     """
     if status == 200:
         text = _to_the_letter(body[:MAX_BYTES].decode("utf-8", "replace"), agent)
         return Rules(now + _KEPT, agent, Protego.parse(text), size=len(text))
     if 500 <= status < 600 or status == 429:
-        return Rules(now + _RETRIED, closed=f"robots.txt answers {status}")
+        return Rules(now + max(_RETRIED, timedelta(seconds=wait or 0.0)), closed=f"robots.txt answers {status}")
     return Rules(now + _KEPT)
 
 
