@@ -54,6 +54,9 @@ EXCEPTIONS: Mapping[str, Mapping[str, str]] = {
         "no_leading_user_agent": "rules before any User-agent line are nobody's (RFC 9309, section 2.2; protego)",
         "skip_malformed_line": "a rule without its colon is kept, as Google's parser does: what is asked for is plain",
     },
+    "url-whatwg": {
+        "urltestdata-javascript-only": "halves of characters, which only JavaScript has, are no address",
+    },
     "url-courlan": {
         "//404.html": "two slashes are not one: a server may tell them apart",
         "nchen": "a host is kept as it is asked for, in ASCII with a slash after it; letters are for showing",
@@ -171,10 +174,27 @@ def _refused(url: str, asked: list[str]) -> Reason | None:
 
 
 def url_whatwg(folder: Path) -> Iterator[Result]:
-    """The parts of every http(s) address; what is refused, or is of another scheme, is no place to ask at."""
-    for number, case in enumerate(json.loads((folder / "data/urltestdata.json").read_text("utf-8"))):
+    """The parts of every http(s) address; what is refused, or is of another scheme, is no place to ask at. Hosts."""
+    for name in ("urltestdata", "ada_extra_urltestdata", "ada_long_urltestdata", "urltestdata-javascript-only"):
+        for number, case in enumerate(_objects(folder, name)):
+            yield f"{name} {number} {case['input'][:80]!r}", _url(case)
+    for name in ("toascii", "IdnaTestV2", "IdnaTestV2-removed"):
+        for number, case in enumerate(_objects(folder, name)):
+            if not case["input"]:
+                continue  # no host at all
+            host = re.sub(r"[:/?#\\]", lambda found: f"%{ord(found[0]):02X}", case["input"])
+            try:
+                found = ada_url.URL(f"https://{host}/x").host
+            except (ValueError, UnicodeError):
+                found = None
+            yield f"{name} {number} {case['input']!r}", differs(found, case["output"])
+
+
+def _objects(folder: Path, name: str) -> Iterator[dict[str, Any]]:
+    """The cases of a file, which has remarks between them."""
+    for case in json.loads((folder / f"data/{name}.json").read_text("utf-8")):
         if isinstance(case, dict):
-            yield f"{number} {case['input']!r}", _url(case)
+            yield case
 
 
 def _url(case: Mapping[str, Any]) -> str:

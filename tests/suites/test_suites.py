@@ -12,7 +12,7 @@ CASES = {
     "robots-protego": 396,
     "robots-reppy": 10,
     "ssrf": 426,
-    "url-whatwg": 891,
+    "url-whatwg": 3698,
     "url-courlan": 26,
     "http-dates": 70,
     "http-cache": 32,
