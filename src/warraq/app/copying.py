@@ -58,7 +58,7 @@ class Copying(Opened):
             article=revision.article.id,
             carriers=_carriers(group, states, briefs, outlets, stands),
             origin=origin(
-                [(stands[briefs[id].outlet], _agencies(states[id].article, outlets[briefs[id].outlet])) for id in ids]
+                [(stands[briefs[id].outlet], agencies(states[id].article, outlets[briefs[id].outlet])) for id in ids]
             ),
         )
 
@@ -134,7 +134,7 @@ def _carriers(
     return tuple(found)
 
 
-def _agencies(article: Article, outlet: Outlet) -> list[str]:
+def agencies(article: Article, outlet: Outlet) -> list[str]:
     """Whom an article credits, without its own outlet; an agency is itself one."""
     own = {match_form(outlet.name), match_form(outlet.short_name)}
     named = [name for name in article.credit if match_form(name) not in own]

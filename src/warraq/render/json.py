@@ -34,6 +34,8 @@ from warraq.types import (
     Similar,
     Span,
     Stats,
+    Story,
+    StoryBrief,
     moment,
 )
 
@@ -155,6 +157,53 @@ def page_dict(page: Page) -> Json:
         "story": [similar_dict(s) for s in page.story],
         "removed_at": _iso(page.removed_at),
         "unsafe": [{"id": id} for id in sorted(page.unsafe)],
+    }
+
+
+def story_dict(story: Story) -> Json:
+    """A story with its reports, copies collapsed."""
+    return {
+        "as_of": iso(story.as_of),
+        "id": story.id,
+        "headline": brief_dict(story.headline, story.outlet),
+        "lead": text_dict(story.lead, story.headline.language),
+        "articles": story.articles,
+        "first": brief_dict(story.first, story.first_outlet),
+        "last_seen_at": iso(story.last_seen_at),
+        "origin": text_dict(story.origin, "ar", "name") if story.origin else None,
+        "outlets": [{**outlet_dict(outlet), "articles": number} for outlet, number in story.outlets],
+        "countries": [{"country": country, "articles": number} for country, number in story.countries],
+        "days": [{"day": d.day.isoformat(), "articles": d.articles, "total": d.total} for d in story.days],
+        "events": [
+            {
+                "id": event.id,
+                "headline": brief_dict(event.brief, event.outlet),
+                "articles": event.articles,
+                "first_seen_at": iso(event.first_seen_at),
+            }
+            for event in story.events
+        ],
+        "reports": [
+            {
+                **brief_dict(report.brief, report.outlet),
+                "event": report.event,
+                "score": round(report.score, 4),
+                "shared": [text_dict(word, story.headline.language) for word in report.shared],
+                "copies": list(report.copies),
+            }
+            for report in story.reports
+        ],
+    }
+
+
+def story_brief_dict(story: StoryBrief) -> Json:
+    """A story in a list."""
+    return {
+        "id": story.id,
+        "headline": brief_dict(story.headline, story.outlet),
+        "articles": story.articles,
+        "first_seen_at": iso(story.first_seen_at),
+        "last_seen_at": iso(story.last_seen_at),
     }
 
 

@@ -63,6 +63,7 @@ from warraq.types.stored import (
     Raw,
     Revision,
 )
+from warraq.types.stories import Event, Report, Story, StoryBrief, StoryDay
 
 __all__ = [
     "EPOCH",
@@ -89,6 +90,7 @@ __all__ = [
     "Edit",
     "Edits",
     "Entry",
+    "Event",
     "Every",
     "Facets",
     "Failure",
@@ -128,6 +130,7 @@ __all__ = [
     "Reason",
     "Record",
     "Redirect",
+    "Report",
     "Results",
     "Revision",
     "Severity",
@@ -137,6 +140,9 @@ __all__ = [
     "Some",
     "Span",
     "Stats",
+    "Story",
+    "StoryBrief",
+    "StoryDay",
     "Tally",
     "Task",
     "TaskKind",

@@ -1,0 +1,196 @@
+"""Stories: what belongs together, as of a moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+
+from warraq import urls
+from warraq.analyse.gist import Gist
+from warraq.analyse.groups import Text, origin, publishers
+from warraq.analyse.reasons import Printed
+from warraq.analyse.vectors import unpack, unpack_sketch
+from warraq.app.copying import agencies
+from warraq.app.opened import Opened
+from warraq.errors import NotFound
+from warraq.types import (
+    Analysis,
+    Article,
+    ArticleId,
+    Brief,
+    Event,
+    Kind,
+    Outlet,
+    OutletId,
+    Placement,
+    Report,
+    Story,
+    StoryBrief,
+    StoryDay,
+    micros,
+)
+
+REPORTS = 300
+"""Articles of a story that are shown and compared, the newest."""
+HEADLINES = 24
+"""The newest articles, among which a story's headline is chosen."""
+REASONS = 5
+"""Phrases and words that tie a report to its story."""
+LEAD = 600
+"""Characters of a lead."""
+SPAN = timedelta(days=1)
+_NONE = Analysis(0, b"", b"")
+
+
+class Stories(Opened):
+    """What articles report together."""
+
+    def story(self, id: str, as_of: datetime | None = None) -> Story:
+        """The story of which an article is part (an id or an address), as of a moment.
+
+        A story is named after its first article; one that has become part of another leads there.
+        Raises `NotFound` for an article that had not been seen, or was not placed yet.
+        """
+        as_of = as_of or self.now()
+        article = self.revision(id, as_of).article.id
+        found = self._store.placements([article], as_of).get(article)
+        if found is None:
+            raise NotFound(f"{urls.display(id)}: not placed in a story yet; run `warraq index`")
+        members = self._store.members(found.story, as_of)
+        briefs = self._store.briefs([member.article for member in members], as_of)
+        outlets = {brief.outlet: self.outlet(brief.outlet) for brief in briefs.values()}
+        shown = [member for member in members if member.article in briefs][-REPORTS:]
+        gist = self._gist(shown, briefs, as_of)
+        states = self._store.bodies([text.id for text in gist.texts], as_of)
+        head = gist.headline(range(max(0, len(shown) - HEADLINES), len(shown)))
+        article_of_head = states[shown[head].article].article
+        headline, first = briefs[shown[head].article], briefs[members[0].article]
+        by_outlet = Counter(brief.outlet for brief in briefs.values())
+        by_country = Counter(outlets[brief.outlet].country for brief in briefs.values())
+        stands = publishers(outlets, [(brief.outlet, urls.host(brief.url)) for brief in briefs.values()])
+        return Story(
+            as_of=as_of,
+            id=found.story,
+            headline=headline,
+            outlet=outlets[headline.outlet],
+            lead=_lead(article_of_head),
+            articles=len(members),
+            first=first,
+            first_outlet=outlets[first.outlet],
+            last_seen_at=max(brief.first_seen_at for brief in briefs.values()),
+            origin=origin(
+                [
+                    (stands[state.article.outlet], agencies(state.article, outlets[state.article.outlet]))
+                    for state in (states[text.id] for text in gist.texts)
+                ]
+            ),
+            outlets=tuple((outlets[id], number) for id, number in _most(by_outlet)),
+            countries=tuple((country, number) for country, number in _most(by_country) if country),
+            days=_days([_day(brief) for brief in briefs.values()]),
+            events=_events(gist, shown, briefs, outlets),
+            reports=_reports(gist, shown, briefs, outlets, head, article_of_head),
+        )
+
+    def stories(
+        self,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        as_of: datetime | None = None,
+        *,
+        limit: int = 30,
+        offset: int = 0,
+    ) -> Sequence[StoryBrief]:
+        """Stories with articles first seen in [since, until), those with the most first; by default the last day's."""
+        as_of = as_of or self.now()
+        until = until or as_of + timedelta(microseconds=1)
+        since = since or until - SPAN
+        found = []
+        for id, number in self._store.stories(since, until, as_of, limit, offset):
+            members = self._store.members(id, as_of)
+            newest = members[-HEADLINES:]
+            ends = [members[0].article, *(member.article for member in newest)]
+            briefs = self._store.briefs(ends, as_of)
+            gist = self._gist(newest, briefs, as_of)
+            headline = briefs[newest[gist.headline()].article]
+            found.append(
+                StoryBrief(
+                    id=id,
+                    headline=headline,
+                    outlet=self.outlet(headline.outlet),
+                    articles=number,
+                    first_seen_at=briefs[members[0].article].first_seen_at,
+                    last_seen_at=briefs[newest[-1].article].first_seen_at,
+                )
+            )
+        return found
+
+    def _gist(self, members: Sequence[Placement], briefs: Mapping[ArticleId, Brief], as_of: datetime) -> Gist:
+        """The articles of a story as they stood, compared."""
+        analyses = self._store.analyses([briefs[member.article].key for member in members])
+        texts = []
+        for member in members:
+            brief = briefs[member.article]
+            analysis = analyses.get(brief.key, _NONE)
+            texts.append(Text(brief.id, micros(brief.first_seen_at), unpack(analysis), unpack_sketch(analysis)))
+        return Gist(texts, self._background(as_of))
+
+
+def _reports(
+    gist: Gist,
+    members: Sequence[Placement],
+    briefs: Mapping[ArticleId, Brief],
+    outlets: Mapping[OutletId, Outlet],
+    head: int,
+    article: Article,
+) -> tuple[Report, ...]:
+    printed = Printed(article)
+    central = gist.centrality()
+    return tuple(
+        Report(
+            brief=briefs[members[row].article],
+            outlet=outlets[briefs[members[row].article].outlet],
+            event=members[row].event,
+            score=float(central[row]),
+            shared=printed.phrases(gist.ties(row, head, 2 * REASONS), REASONS),
+            copies=tuple(members[copy].article for copy in copies),
+        )
+        for row, *copies in gist.carriers()
+    )
+
+
+def _events(
+    gist: Gist, members: Sequence[Placement], briefs: Mapping[ArticleId, Brief], outlets: Mapping[OutletId, Outlet]
+) -> tuple[Event, ...]:
+    rows: dict[ArticleId, list[int]] = {}
+    for row, member in enumerate(members):
+        rows.setdefault(member.event, []).append(row)
+    found = []
+    for id, reports in rows.items():
+        brief = briefs[members[gist.headline(reports)].article]
+        first = briefs[members[reports[0]].article]
+        found.append(Event(id, brief, outlets[brief.outlet], len(reports), first.first_seen_at))
+    return tuple(found)
+
+
+def _days(days: Sequence[date]) -> tuple[StoryDay, ...]:
+    counts = sorted(Counter(days).items())
+    totals = accumulate(number for _, number in counts)
+    return tuple(StoryDay(day, number, total) for (day, number), total in zip(counts, totals, strict=True))
+
+
+def _day(brief: Brief) -> date:
+    """When it was published, in UTC; where its outlet does not say, when it was first seen."""
+    at = min(brief.published.at, brief.first_seen_at) if brief.published else brief.first_seen_at
+    return at.date()
+
+
+def _most(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _lead(article: Article) -> str:
+    """The first paragraph of text, cut at a word if it is long."""
+    text = next((p.text for p in article.body if p.kind is Kind.TEXT), "")
+    return text if len(text) <= LEAD else text[:LEAD].rsplit(maxsplit=1)[0] + " …"
