@@ -30,6 +30,8 @@ class Config:
     port: int = 8000
     base_url: str = ""
     """Public address of the site, for canonical links; empty: relative to the request."""
+    reader_password: str = ""
+    """Password of the operator's own news clients (Google Reader API); empty: it is not served."""
     workers: int = 0
     """Processes that parse an import; 0: one for each core on the command line, this one alone in a library."""
     user_agent: str = "Warraq/0.1 (news archive)"

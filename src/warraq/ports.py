@@ -28,6 +28,7 @@ from warraq.types import (
     Known,
     Lease,
     Logged,
+    Mark,
     Match,
     Matches,
     NotModified,
@@ -43,6 +44,7 @@ from warraq.types import (
     Record,
     Redirect,
     Revision,
+    Selection,
     Stats,
     Task,
     Waiting,
@@ -227,6 +229,28 @@ class Store(Protocol):
         self, since: datetime, until: datetime, as_of: datetime, limit: int, offset: int = 0
     ) -> Sequence[tuple[ArticleId, int]]:
         """Stories with articles first seen in [since, until), as (story, how many of them), the largest first."""
+        ...
+
+    # -- a reader's marks ---------------------------------------------------------------------------------
+
+    def selected(self, wanted: Selection, limit: int) -> Sequence[tuple[int, ArticleId]]:
+        """Articles of a selection as (first seen in micros, id), the newest first unless it says otherwise."""
+        ...
+
+    def marked(self, ids: Collection[ArticleId]) -> Mapping[ArticleId, Mark]:
+        """What the reader made of these articles; those that are not there are absent."""
+        ...
+
+    def mark(self, ids: Collection[ArticleId], *, read: bool | None = None, starred: bool | None = None) -> None:
+        """Mark articles read or unread, starred or not; None leaves that as it is."""
+        ...
+
+    def mark_all_read(self, outlet: OutletId, until: datetime) -> None:
+        """All of an outlet (empty: of every outlet) first seen up to a moment is read."""
+        ...
+
+    def unread(self) -> Mapping[OutletId, tuple[int, datetime]]:
+        """Outlets with unread articles: how many, and when the newest of them was first seen."""
         ...
 
     # -- operating ----------------------------------------------------------------------------------------

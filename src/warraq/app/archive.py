@@ -7,6 +7,7 @@ from pathlib import Path
 from warraq.app.copying import Copying
 from warraq.app.exporting import Exporting
 from warraq.app.live import Live
+from warraq.app.marking import Marking
 from warraq.app.relating import Relating
 from warraq.app.stories import Stories
 from warraq.config import load_config
@@ -20,5 +21,5 @@ def open_archive(path: Path | str | None = None, *, create: bool = False, **sett
     return Archive(load_config({"archive": path, **settings}), create=create)
 
 
-class Archive(Live, Exporting, Relating, Copying, Stories):
+class Archive(Live, Exporting, Marking, Relating, Copying, Stories):
     """An open archive. A context manager; safe to read from several threads."""

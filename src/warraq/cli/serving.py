@@ -82,5 +82,7 @@ def _serve(archive: Archive) -> None:
 
     config = archive.config
     click.echo(f"the site is on http://{config.host}:{config.port} (Ctrl-C stops it)", err=True)
-    app = create_app(archive, base_url=config.base_url, language=config.language)
+    app = create_app(
+        archive, base_url=config.base_url, language=config.language, reader_password=config.reader_password
+    )
     uvicorn.run(app, host=config.host, port=config.port, log_level="warning")

@@ -18,7 +18,8 @@ from warraq.render.json import Json
 from warraq.render.links import Links, http_url
 from warraq.render.moments import iso
 from warraq.render.plain import plain
-from warraq.types import Article, Kind, Outlet, OutletId, Precision, Revision
+from warraq.types import Article, ArticleId, Kind, Outlet, OutletId, Precision, Revision
+from warraq.urls import id_to_int
 
 ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -66,6 +67,32 @@ def body_html(article: Article) -> str:
 
 def atom(channel: Channel, revisions: Sequence[Revision], outlets: Mapping[OutletId, Outlet], links: Links) -> str:
     """The articles as an Atom feed, each whole; ``updated`` is when this archive saw the state."""
+    return _document(_atom(channel, revisions, outlets, links))
+
+
+def google_id(id: ArticleId) -> str:
+    """The id of an article as the Google Reader API writes it."""
+    return f"tag:google.com,2005:reader/item/{id_to_int(id):016x}"
+
+
+def google_atom(
+    channel: Channel,
+    revisions: Sequence[Revision],
+    outlets: Mapping[OutletId, Outlet],
+    links: Links,
+    states: Mapping[ArticleId, Sequence[str]],
+) -> str:
+    """The same as Google Reader served it: items by its ids, with their `states` (``read``, ``starred``)."""
+    root = _atom(channel, revisions, outlets, links)
+    for entry, revision in zip(root.iterfind("entry"), revisions, strict=True):
+        next(entry.iterfind("id")).text = google_id(revision.article.id)
+        for state in states.get(revision.article.id, ()):
+            said = {"scheme": "http://www.google.com/reader/", "label": state}
+            SubElement(entry, "category", term=f"user/-/state/com.google/{state}", **said)
+    return _document(root)
+
+
+def _atom(channel: Channel, revisions: Sequence[Revision], outlets: Mapping[OutletId, Outlet], links: Links) -> Element:
     root = Element("feed", {"xmlns": ATOM, _XML_LANG: channel.language})
     _text(root, "id", channel.self_url)
     _text(root, "title", channel.title)
@@ -97,7 +124,7 @@ def atom(channel: Channel, revisions: Sequence[Revision], outlets: Mapping[Outle
         _text(feed, "id", http_url(outlet.home) or links.outlet(outlet.id))
         _text(feed, "title", outlet.name)
         _text(feed, "updated", iso(revision.seen_at))
-    return _document(root)
+    return root
 
 
 def rss(channel: Channel, revisions: Sequence[Revision], outlets: Mapping[OutletId, Outlet], links: Links) -> str:

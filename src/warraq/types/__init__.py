@@ -48,6 +48,7 @@ from warraq.types.index import (
     Without,
 )
 from warraq.types.operating import DayCount, Forgotten, OutletState, Severity, Sign, SignKind, Waiting
+from warraq.types.reading import Mark, Selection
 from warraq.types.shown import Copy, Hit, Keyword, OutletCount, Page, Results, Similar, Span, Stats, Tally
 from warraq.types.stored import (
     Arrival,
@@ -104,6 +105,7 @@ __all__ = [
     "Known",
     "Lease",
     "Logged",
+    "Mark",
     "Match",
     "Matches",
     "Named",
@@ -133,6 +135,7 @@ __all__ = [
     "Report",
     "Results",
     "Revision",
+    "Selection",
     "Severity",
     "Sign",
     "SignKind",

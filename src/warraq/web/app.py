@@ -33,6 +33,7 @@ from warraq.web.answers import answer
 from warraq.web.api import ENDPOINTS, api_routes, openapi
 from warraq.web.api import PREFIX as API
 from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
+from warraq.web.greader import reader_routes
 from warraq.web.machines import machine_routes
 from warraq.web.operating import Timed, Timings, operating_routes
 
@@ -65,11 +66,14 @@ class View:
     """What the page says of itself in its ``<head>``, over the defaults."""
 
 
-def create_app(archive: Archive, *, base_url: str = "", language: str = "ar", hub: str = "") -> Starlette:
+def create_app(
+    archive: Archive, *, base_url: str = "", language: str = "ar", hub: str = "", reader_password: str = ""
+) -> Starlette:
     """The site over an open archive.
 
     `base_url` is its public address, for canonical links (empty: links begin with ``/``); `language` that of its
-    own words, ``ar`` or ``en``; `hub` the address of a WebSub hub that feeds name. The caller closes the archive.
+    own words, ``ar`` or ``en``; `hub` the address of a WebSub hub that feeds name; `reader_password` lets the
+    operator's own clients in (`web.greader`). The caller closes the archive.
     """
     site = _Site(archive, base_url.rstrip("/"), language)
     timings = Timings()
@@ -85,6 +89,7 @@ def create_app(archive: Archive, *, base_url: str = "", language: str = "ar", hu
         *site.pair("/about", site.about),
         *machine_routes(archive, site.base_url, language, hub),
         *api_routes(archive, site.base_url),
+        *reader_routes(archive, site.base_url, reader_password),
         *site.pair("/api", site.api),
         Route("/static/{name}", _static),
         Route("/robots.txt", site.robots),

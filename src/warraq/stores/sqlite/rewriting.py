@@ -88,6 +88,7 @@ def forget(db: sqlite3.Connection, id: ArticleId, reason: str, at: datetime) -> 
     db.execute("DELETE FROM raws WHERE article = ?", (article,))
     db.execute("DELETE FROM raws WHERE url = ?", (row[0],))
     db.execute("DELETE FROM removals WHERE article = ?", (article,))
+    db.execute("DELETE FROM marks WHERE article = ?", (article,))
     db.execute("DELETE FROM failures WHERE place = ?", (row[0],))
     frontier.forget(db, row[0])
     db.execute(

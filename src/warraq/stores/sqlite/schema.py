@@ -212,6 +212,13 @@ _SECOND = (
         unsafe_since INTEGER,
         note TEXT NOT NULL
     ) STRICT, WITHOUT ROWID""",
+    # What a reader made of articles; `read` NULL: as `read_up_to` says (outlet '': of every outlet).
+    """CREATE TABLE marks (
+        article INTEGER PRIMARY KEY,
+        read INTEGER,
+        starred INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE TABLE read_up_to (outlet TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE day_counts (
         day INTEGER NOT NULL,
         outlet TEXT NOT NULL,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from warraq.stores.sqlite import frontier, operating, placing, raws, reading, rewriting, writing
+from warraq.stores.sqlite import frontier, marks, operating, placing, raws, reading, rewriting, writing
 from warraq.stores.sqlite.connections import Connections
 from warraq.types import (
     FOREVER,
@@ -22,6 +22,7 @@ from warraq.types import (
     Known,
     Lease,
     Logged,
+    Mark,
     Outlet,
     OutletCount,
     OutletId,
@@ -30,6 +31,7 @@ from warraq.types import (
     Placement,
     Raw,
     Revision,
+    Selection,
     Stats,
     Task,
     Waiting,
@@ -171,6 +173,28 @@ class SqliteStore:
     ) -> Sequence[tuple[ArticleId, int]]:
         with self._db.reading() as db:
             return placing.stories(db, micros(since), micros(until), micros(as_of), limit, offset)
+
+    # -- a reader's marks ---------------------------------------------------------------------------------
+
+    def selected(self, wanted: Selection, limit: int) -> Sequence[tuple[int, ArticleId]]:
+        with self._db.reading() as db:
+            return marks.selected(db, wanted, limit)
+
+    def marked(self, ids: Collection[ArticleId]) -> Mapping[ArticleId, Mark]:
+        with self._db.reading() as db:
+            return marks.marked(db, ids)
+
+    def mark(self, ids: Collection[ArticleId], *, read: bool | None = None, starred: bool | None = None) -> None:
+        with self._db.writing() as db:
+            marks.mark(db, ids, read, starred)
+
+    def mark_all_read(self, outlet: OutletId, until: datetime) -> None:
+        with self._db.writing() as db:
+            marks.mark_all_read(db, outlet, micros(until))
+
+    def unread(self) -> Mapping[OutletId, tuple[int, datetime]]:
+        with self._db.reading() as db:
+            return {outlet: (count, moment(newest)) for outlet, (count, newest) in marks.unread(db).items()}
 
     # -- operating ----------------------------------------------------------------------------------------
 
