@@ -76,7 +76,8 @@ class Relating(Opened):
         close = nearest(unpack(analysis), vectors, background)
         briefs = self._store.briefs([article.id, *close], as_of)
         candidates = [Candidate.of(briefs[id], analyses[near[id]]) for id in close if id in briefs]
-        ranked = rank(Candidate.of(briefs[article.id], analysis), candidates, background, as_of, limit)
+        told = self._told(article.id, as_of)
+        ranked = rank(Candidate.of(briefs[article.id], analysis), candidates, background, as_of, limit, told=told)
         printed = Printed(article)
 
         def similar(related: Related) -> Similar:
@@ -92,3 +93,10 @@ class Relating(Opened):
             ),
             story=tuple(map(similar, ranked.story)),
         )
+
+    def _told(self, article: ArticleId, as_of: datetime) -> set[ArticleId] | None:
+        """The articles of its story; None while it is not placed."""
+        placed = self._store.placements([article], as_of).get(article)
+        if placed is None:
+            return None
+        return {member.article for member in self._store.members(placed.story, as_of)}
