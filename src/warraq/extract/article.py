@@ -99,7 +99,9 @@ def extract(
     if published is None and hint and hint.published and hint.published <= document.fetched_at + when.EARLY:
         published, why["published"] = when.of_feed(hint.published, zone), "feed"
     prose = "\n".join(p.text for p in paragraphs)
-    tags, why["keywords"] = keywords.choose(said, found.tags, headline, prose, known, (*authors, *names))
+    shown = (*found.tags.sure, *found.tags.perhaps)
+    read = keywords.Text(headline, prose, shown, (*authors, *names, said.first("og:site_name")), known)
+    tags, why["keywords"] = keywords.choose(said, found.tags, read)
     if not tags and hint and hint.keywords:
         tags, why["keywords"] = tuple(keywords.split(hint.keywords)), "feed"
     if not headline and len(prose) >= LEAST_UNTITLED and len(paragraphs) >= LEAST_PARAGRAPHS:
@@ -111,7 +113,7 @@ def extract(
     seen = None
     if headline and (not refused or refused[0] is Reason.FURNITURE_TITLE):
         unlinked = (b.text for b in flat.blocks if 2 * b.linked <= len(b.text))
-        words = keywords.unsupported((*keywords.stated(said), *found.tags.sure), f"{headline} {prose}")
+        words = read.unsupported((*keywords.stated(said), *found.tags.sure))
         seen = observe(address, headline, document.fetched_at.date(), words, unlinked)
     left = Workings(opened, found, address, zone, headline) if keep else None
     if refused:

@@ -33,6 +33,8 @@ ENOUGH = 70
 LEAST_OWN = 4
 """Words that only one of two headlines has, below which they say too little."""
 NEARLY_ALL, NEXT_TO_NONE = 0.8, 0.15
+PITCHES = 12
+"""Blocks at the end of a body among which one may sell subscriptions."""
 AFTER_PITCH = 0.5
 """What stands below a line that sells subscriptions is more of it, if it is no longer than this share of the text."""
 HEADLINE = 220
@@ -59,7 +61,7 @@ def paragraphs(blocks: Sequence[Block], title: str) -> tuple[Paragraph, ...]:
             if not _linked(block) and _about(text.partition(":")[2], blocks[i : i + AHEAD], title):
                 break
             continue
-        if furniture.is_pitch(text):
+        if len(blocks) - i < PITCHES and furniture.is_pitch(text):
             if sum(len(b.text) for b in blocks[i:]) <= AFTER_PITCH * sum(len(p.text) for p in found):
                 break
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from warraq.extract.knowledge import OutletKnowledge
 from warraq.extract.markup import Markup, clean, texts
@@ -57,14 +58,11 @@ BEYOND = 0.3
 """What a keyword of which the page knows nothing takes from the worth of its list."""
 
 
-def choose(
-    markup: Markup, tags: Tags, title: str, text: str, known: OutletKnowledge, names: Iterable[str] = ()
-) -> tuple[tuple[str, ...], str]:
-    """Clean keywords and the rule that gave them. `tags` are the visible ones; `names` those of authors and outlet.
+def choose(markup: Markup, tags: Tags, page: Text) -> tuple[tuple[str, ...], str]:
+    """Clean keywords and the rule that gave them. `tags` are the visible ones.
 
     Of several lists the one is taken of which most stands in the text or is shown as a tag.
     """
-    page = _Text(title, text, (*tags.sure, *tags.perhaps), {*map(key, names), key(title), key(_site(markup))}, known)
     lists = [(rule, _clean(values, page)) for rule, values in _sources(markup) if values and rule != "meta"]
     lists += [(rule, _shown(values, page)) for rule, values in _shown_lists(markup, tags)]
     lists = _without_joined([(rule, found) for rule, found in lists if found])
@@ -101,30 +99,39 @@ def _sources(markup: Markup) -> tuple[tuple[str, Sequence[str]], ...]:
     )
 
 
-def _site(markup: Markup) -> str:
-    return markup.first("og:site_name")
+class Text:
+    """What keywords are compared with: an article's words, the tags shown, and names that are none.
 
+    `names` are those of authors, outlet and site; `shown` the visible tags.
+    """
 
-class _Text:
-    """What keywords are compared with: an article's words, the tags shown, and names that are none."""
-
-    def __init__(self, title: str, text: str, shown: Iterable[str], names: set[str], known: OutletKnowledge) -> None:
+    def __init__(
+        self, title: str, text: str, shown: Iterable[str], names: Iterable[str], known: OutletKnowledge
+    ) -> None:
         self.title = title
         self.known = known
-        self.names = names
-        self._words = bag(f"{title} {text}")
-        self._plain = f"{title} {text}".lower()
+        self.names = {*map(key, names), key(title)}
+        self._text = text
         self._shown = set(_keyed(shown))
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return bag(f"{self.title} {self._text}")
 
     def has(self, keyword: str) -> bool:
         """Whether a keyword (its key) stands in the text; scripts without spaces are searched as they are."""
         if keyword and min(keyword) > "\u2e80":
-            return keyword in self._plain
-        return _stands_in(keyword, self._words)
+            return keyword in self.title or keyword in self._text
+        parts = [_bare(w) for w in keyword.split()]
+        return bool(parts) and sum(p in self._words for p in parts) * 2 > len(parts)
 
     def bears(self, keyword: str) -> bool:
         """Whether a keyword stands in the text or is shown as a tag."""
         return keyword in self._shown or self.has(keyword)
+
+    def unsupported(self, values: Iterable[str]) -> list[str]:
+        """The keywords in `values` that the text does not bear out: what may be one of the site's own lists."""
+        return [word for k, word in _keyed(values).items() if not self.has(k)]
 
 
 def _shown_lists(markup: Markup, tags: Tags) -> tuple[tuple[str, Sequence[str]], ...]:
@@ -133,13 +140,13 @@ def _shown_lists(markup: Markup, tags: Tags) -> tuple[tuple[str, Sequence[str]],
     return ("rel=tag", markup.tags), ("tags", tags.sure), ("meta", meta)
 
 
-def _shown(values: Sequence[str], page: _Text) -> dict[str, str]:
+def _shown(values: Sequence[str], page: Text) -> dict[str, str]:
     """The tags that a page shows, unless the text has next to none of them: then they are another's, or the site's."""
     found = _clean(values, page) if len(values) <= MOST_TAGS else {}
     return found if sum(map(page.has, found)) >= TOLD * len(found) else {}
 
 
-def _worth(found: Mapping[str, str], page: _Text) -> float:
+def _worth(found: Mapping[str, str], page: Text) -> float:
     """How much speaks for a list: what the page bears out, a little for the rest."""
     borne = sum(page.bears(k) for k in found)
     return borne - BEYOND * (len(found) - borne)
@@ -153,14 +160,6 @@ def _without_joined(lists: list[tuple[str, dict[str, str]]]) -> list[tuple[str, 
         for i, (rule, found) in enumerate(lists)
         if len(found) > 2 or not any(bags[i] == b and len(lists[j][1]) > len(found) for j, b in enumerate(bags))
     ]
-
-
-def unsupported(values: Iterable[str], text: str) -> list[str]:
-    """The keywords in `values` that a text does not bear out: what may be one of the site's own lists."""
-    if not values:
-        return []
-    words = bag(text)
-    return [word for k, word in _keyed(values).items() if not _stands_in(k, words)]
 
 
 def split(values: Iterable[str]) -> list[str]:
@@ -186,27 +185,24 @@ def _keyed(values: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _stands_in(keyword: str, words: frozenset[str]) -> bool:
-    """Whether most words of a keyword (its key) occur in a text, given as its `bag`."""
-    parts = [_bare(w) for w in keyword.split()]
-    return bool(parts) and sum(p in words for p in parts) * 2 > len(parts)
-
-
 def bag(text: str) -> frozenset[str]:
     """The words of a text without the article and one-letter particles."""
-    words = set(key(text).translate(_FOLD).split())
-    return frozenset(w if w.isascii() else _CLITIC.sub("", w) or w for w in words)
+    return frozenset(map(_without_clitic, key(text).translate(_FOLD).split()))
 
 
 def _bare(word: str) -> str:
-    word = word.translate(_FOLD)
-    return _CLITIC.sub("", word) or word
+    return _without_clitic(word.translate(_FOLD))
 
 
+def _without_clitic(word: str) -> str:
+    return (_CLITIC.sub("", word) or word) if word[0] in _PARTICLES else word
+
+
+_PARTICLES = frozenset("وفبكلا")
 _FOLD = str.maketrans("أإآٱىةؤئیک", "اااايهويي\u0643")
 
 
-def _clean(values: Iterable[str], page: _Text) -> dict[str, str]:
+def _clean(values: Iterable[str], page: Text) -> dict[str, str]:
     """A list without what says nothing of an article, by key; empty if it is not this article's list."""
     found = {
         k: w

@@ -23,6 +23,7 @@ CHIPS = 8
 """Blocks after the text in which a row of short links may be tags though nothing says so."""
 LEVELS = 3
 """Elements around a link whose names are looked at."""
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ELSEWHERE = frozenset(("comments", "menu", "ads", "footer", "aside", "share", "hidden"))
 _NAMED = re.compile(
     r"(?<![a-z])(?:tags?|tag-?(?:list|cloud|links?|container|item)|tagcloud|keywords?|topics?|themen|hashtags?|stichw\w+"
@@ -71,7 +72,7 @@ def tags_near(tree: Tree, zones: Sequence[str], title: int, kept: Sequence[int])
         if not block.linked:
             labelled = i if len(block.text) <= MOST_TAG and _LABEL.match(block.text) else labelled
             continue
-        if block.box in seen or zones[block.box] in _ELSEWHERE:
+        if block.box in seen or block.tag in _HEADINGS or zones[block.box] in _ELSEWHERE:
             continue
         seen.add(block.box)
         links = list(_links(tree.boxes[block.box]))

@@ -184,8 +184,23 @@ def _box(node: LexborNode, tag: str, parent: int, first: int) -> Box:
     zone = _TAG_ZONE.get(tag, "")
     if not attributes:
         return Box(tag, parent, "", zone, 0, "", first, 0, "", node)
-    get = attributes.get
-    name, id, style = get("class") or "", get("id"), get("style")
+    name = id = style = prop = when = ""
+    for key, value in attributes.items():
+        if not value:
+            if key == "hidden":
+                zone = "hidden"
+        elif key == "class":
+            name = value
+        elif key == "id":
+            id = value
+        elif key == "style":
+            style = value
+        elif key == "itemprop":
+            prop = value.lower()
+        elif key == "hidden":
+            zone = "hidden"
+        elif key == "datetime" and tag == "time":
+            when = value[:80]
     if id:
         name = f"{name} {id}"
     named = 0
@@ -194,10 +209,8 @@ def _box(node: LexborNode, tag: str, parent: int, first: int) -> Box:
         judged, named = judge(name)
         if not zone and tag not in _WHOLE:
             zone = judged
-    if "hidden" in attributes or (style and "none" in style and "display:none" in style.replace(" ", "")):
+    if style and "none" in style and "display:none" in style.replace(" ", ""):
         zone = "hidden"
-    prop = (get("itemprop") or "").lower()
-    when = (get("datetime") or "")[:80] if tag == "time" else ""
     return Box(tag, parent, name, zone, named, prop, first, 0, when, node)
 
 
