@@ -183,26 +183,40 @@ def test_many_threads_ask_many_hosts_each_one_at_a_time(web: Web) -> None:
 
 def test_closing_ends_requests_and_waits(web: Web) -> None:
     """Without results: what was not done is as if it had not been begun."""
-    web.says["/slow"] = Say(raw=lambda handler: web.stop.wait(30) and None)
-    web.says["/a"] = Say(b"x")
-    reader = fetcher(clock=None, timeout=30.0)
-    other = "http://other.example:1/a"
+    web.says.update({"/slow": Say(raw=lambda handler: web.stop.wait(30) and None), "/a": Say(b"x")})
+    reader = fetcher(timeout=30.0)
     results: list[object] = []
-    threads = [
-        threading.Thread(target=lambda: results.extend(reader.fetch([Task(web.url("/slow")), Task(web.url("/a"))]))),
-        threading.Thread(target=lambda: results.extend(reader.fetch([Task(web.url("/a")), Task(other)]))),
-    ]
-    for thread in threads:
+
+    def work(*paths: str) -> threading.Thread:
+        tasks = [Task(web.url(path)) for path in paths]
+        thread = threading.Thread(target=lambda: results.extend(reader.fetch(tasks)))
         thread.start()
+        return thread
+
+    threads = [work("/slow", "/a")]
     while "/slow" not in web.paths():
         web.stop.wait(0.01)
+    threads += [work("/a"), work("/a", "/a")]  # they wait for their turn
     reader.close()
     for thread in threads:
         thread.join()
     reader.close()
-    assert len(results) <= 1, "the page, if its thread came first"
+    assert results == []
+    assert web.paths() == ["/robots.txt", "/slow"]
     assert list(reader.fetch([Task(web.url("/a"))])) == []
     assert reason(reader.get(Task(web.url("/a")))) is Reason.CONNECT
+
+
+def test_an_idle_fetcher_closes_its_connections(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warraq.fetchers.wire.IDLE", 0.05)
+    web.says["/a"] = Say(b"x")
+    reader = fetcher()
+    for connections in (1, 2, 3):
+        assert isinstance(reader.get(Task(web.url("/a"))), RawDocument)
+        assert web.connections == connections
+        while reader._wire._thread is not None:
+            web.stop.wait(0.01)
+    reader.close()
 
 
 def test_a_fault_of_ours_is_a_failure_and_the_next_request_works(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:

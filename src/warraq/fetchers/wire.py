@@ -27,6 +27,8 @@ CONNECT_TIMEOUT = 10.0
 """Seconds for one connection, TLS included, at most."""
 MAX_IDLE = 256
 """Connections kept open for the next request."""
+IDLE = 120.0
+"""Seconds without any request after which all of them are closed, and the thread ends."""
 _ADDRESSES_TRIED = 3
 _GRACE = 5.0
 """Seconds after the end of its time in which a request must have ended; more is a fault of ours."""
@@ -81,7 +83,10 @@ class _Transfer:
         if ip_address(host) not in map(ip_address, self.addresses):
             self.failed = Failed(Reason.FORBIDDEN_ADDRESS, f"{self.place.host} is at {host}, which was not checked")
             return pycurl.SOCKET_BAD
-        return socket.socket(address.family, address.socktype, address.protocol)
+        try:
+            return socket.socket(address.family, address.socktype, address.protocol)
+        except OSError:  # no IPv6 here, or too many files open: the next address is tried, if there is one
+            return pycurl.SOCKET_BAD
 
     def take(self, part: bytes) -> int:
         """A piece of the body. Anything but its length ends the transfer."""
@@ -124,7 +129,7 @@ class _Transfer:
 class Wire:
     """Connections to hosts: opened to checked addresses only, kept for the next request, closed by `close`.
 
-    The thread that moves the bytes begins with the first request and ends with `close`.
+    The thread that moves the bytes begins with the first request, and ends with `close` or when it has long been idle.
     """
 
     def __init__(self) -> None:
@@ -182,20 +187,32 @@ class Wire:
             self._bell.send(b"\0")
 
     def _run(self) -> None:
-        loop, error = _Loop(self._ear), Exception()
+        loop: _Loop | None = None
+        error: Exception = Closed()
         try:
+            loop = _Loop(self._ear)
             while not self._closed:
                 while self._waiting:
                     loop.begin(self._waiting.popleft())
-                loop.turn()
-            error = Closed()
+                if not loop.turn() and self._leave():
+                    loop.close(error)
+                    return
         except Exception as fault:  # ours: these requests fail, the next one begins with another thread
             error = Failed(Reason.INTERNAL, f"{type(fault).__name__}: {fault}")
-        finally:
-            with self._guard:
+        with self._guard:
+            self._thread = None
+            left, self._waiting = self._waiting, deque()
+        if loop is not None:
+            loop.close(error)
+        for transfer in left:
+            transfer.end(error)
+
+    def _leave(self) -> bool:
+        """End the thread, unless somebody has asked in this moment."""
+        with self._guard:
+            if not self._waiting:
                 self._thread = None
-                left, self._waiting = [*self._waiting], deque()
-            loop.close(left, error)
+            return not self._waiting
 
 
 class _Loop:
@@ -205,6 +222,7 @@ class _Loop:
         self._ear = ear
         self._running: dict[Any, _Transfer] = {}
         self._due: float | None = None
+        self._idle_since = time.monotonic()
         self._selector = selectors.DefaultSelector()
         self._selector.register(ear, selectors.EVENT_READ)
         self._trust = _trust()
@@ -251,22 +269,26 @@ class _Loop:
         for option, value in options.items():
             curl.setopt(option, value)
 
-    def turn(self) -> None:
-        """Wait until something happens, and let libcurl act on it."""
+    def turn(self) -> bool:
+        """Wait until something happens, and let libcurl act on it; false if nothing has gone on for `IDLE` seconds."""
         now = time.monotonic()
-        for key, events in self._selector.select(None if self._due is None else max(0.0, self._due - now)):
+        if self._running:
+            self._idle_since = now
+        ends = self._idle_since + IDLE if not self._running else now + IDLE
+        for key, events in self._selector.select(max(0.0, min(ends, self._due or ends) - now)):
             if key.fileobj is self._ear:
+                self._idle_since = now
                 with suppress(OSError):
                     self._ear.recv(4096)
                 continue
-            flags = (events & selectors.EVENT_READ and pycurl.CSELECT_IN) | (
-                events & selectors.EVENT_WRITE and pycurl.CSELECT_OUT
-            )
-            self._multi.socket_action(key.fd, flags)
+            read = pycurl.CSELECT_IN if events & selectors.EVENT_READ else 0
+            write = pycurl.CSELECT_OUT if events & selectors.EVENT_WRITE else 0
+            self._multi.socket_action(key.fd, read | write)
         if self._due is not None and self._due <= time.monotonic():
             self._due = None
             self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
         self._finish()
+        return bool(self._running) or time.monotonic() < self._idle_since + IDLE
 
     def _finish(self) -> None:
         left = 1
@@ -289,14 +311,12 @@ class _Loop:
     def _set_timer(self, milliseconds: int) -> None:
         self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000
 
-    def close(self, waiting: Sequence[_Transfer], error: Exception) -> None:
-        """End every transfer, also those not begun, by an error."""
+    def close(self, error: Exception) -> None:
+        """End every transfer by an error, and close all connections."""
         for curl, transfer in self._running.items():
             with suppress(pycurl.error):
                 self._multi.remove_handle(curl)
             curl.close()
-            transfer.end(error)
-        for transfer in waiting:
             transfer.end(error)
         self._multi.close()
         self._selector.close()
