@@ -8,6 +8,7 @@ from warraq.app.copying import Copying
 from warraq.app.exporting import Exporting
 from warraq.app.live import Live
 from warraq.app.marking import Marking
+from warraq.app.outlets import Outlets
 from warraq.app.relating import Relating
 from warraq.app.stories import Stories
 from warraq.config import load_config
@@ -21,5 +22,5 @@ def open_archive(path: Path | str | None = None, *, create: bool = False, **sett
     return Archive(load_config({"archive": path, **settings}), create=create)
 
 
-class Archive(Live, Exporting, Marking, Relating, Copying, Stories):
+class Archive(Live, Outlets, Exporting, Marking, Relating, Copying, Stories):
     """An open archive. A context manager; safe to read from several threads."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warraq.arabic import direction
 from warraq.render.moments import dated_iso, iso
@@ -38,6 +38,9 @@ from warraq.types import (
     StoryBrief,
     moment,
 )
+
+if TYPE_CHECKING:
+    from warraq.app.outlets import Checked
 
 Json = dict[str, Any]
 
@@ -334,6 +337,33 @@ def outlet_state_dict(outlet: Outlet, state: OutletState, feeds: int, articles: 
         "note": state.note,
         "watched": feeds,
         "articles": articles,
+    }
+
+
+def outlet_entry_dict(outlet: Outlet) -> Json:
+    """An outlet as its file describes it."""
+    return {
+        **outlet_dict(outlet),
+        "hosts": list(outlet.hosts),
+        "feeds": list(outlet.feeds),
+        "sitemaps": list(outlet.sitemaps),
+        "lists": list(outlet.lists),
+        "pages": outlet.pages,
+    }
+
+
+def checked_outlet_dict(found: Checked) -> Json:
+    """What a feed, sitemap or list of an outlet gave when it was asked; ``reason`` is null where that is articles."""
+    return {
+        "outlet": found.outlet,
+        "url": found.url,
+        "kind": found.kind.value,
+        "entries": found.entries,
+        "strangers": found.strangers,
+        "further": found.further,
+        "newest": _iso(found.newest),
+        "reason": found.reason.value if found.reason else None,
+        "detail": found.detail,
     }
 
 
