@@ -23,7 +23,7 @@ from warraq.fetchers.places import Closed, Failed, Place, place_of
 from warraq.fetchers.turns import Turns
 from warraq.fetchers.wire import OK, Answer, Limit, Wire
 from warraq.ports import Clock
-from warraq.types import EPOCH, Failure, NotModified, RawDocument, Reason, Redirect, Task, Visit
+from warraq.types import Failure, NotModified, RawDocument, Reason, Redirect, Task, Visit
 
 MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -189,9 +189,11 @@ class HttpFetcher:
         return robots.from_answer(404, b"", self._clock.now(), self._agent)  # too many redirects count as not available
 
     def _pause(self, asked: list[Place]) -> float:
-        """Seconds until the host that was asked last may be asked again."""
-        free_at = self._turns.host(asked[-1]).free_at if asked else EPOCH
-        return max(0.0, (free_at - self._clock.now()).total_seconds())
+        """Seconds for which the host that was asked last wants no request, be it for its delay or ``Retry-After``."""
+        if not asked:
+            return 0.0
+        host = self._turns.host(asked[-1])
+        return max(0.0, (max(host.free_at, host.patience) - self._clock.now()).total_seconds())
 
     # --- one request --------------------------------------------------------------------------------------
 
