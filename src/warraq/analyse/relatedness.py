@@ -19,6 +19,7 @@ nothing over these parts (docs/decisions/0007-no-word-space.md).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
@@ -126,6 +127,21 @@ def ties(rows: Rows, heaviest: NDArray[np.bool_]) -> NDArray[np.float64]:
     there = np.where(heaviest, rows.first(titles)[rows.columns], 0.0)
     back = titles * rows.first(heaviest.astype(np.float64))[rows.columns]
     return rows.sums(there + back)
+
+
+def rarest(rows: Rows, heaviest: NDArray[np.bool_], background: Background) -> NDArray[np.float64]:
+    """How rare the rarest word is that both are about: 0 for none or one in every article, 1 for one never seen before.
+
+    The logarithm of how many articles hold it, as a share of that of how many there are.
+    """
+    most = math.log(background.articles + 2)
+    first = slice(0, int(rows.sizes[0]))
+    own = np.where(heaviest[first], background.idf(rows.terms[rows.columns[first]]), 0.0)
+    both = np.where(heaviest, rows.first(own)[rows.columns], 0.0)
+    found = np.zeros(len(rows))
+    np.maximum.at(found, rows.owner, both)
+    shares: NDArray[np.float64] = found / most
+    return shares
 
 
 def relatedness(one: Vector, two: Vector, background: Background) -> float:
