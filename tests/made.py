@@ -18,6 +18,7 @@ from warraq.types import (
     Brief,
     Copy,
     Dated,
+    Event,
     Facets,
     Hit,
     Keyword,
@@ -28,11 +29,15 @@ from warraq.types import (
     Page,
     Paragraph,
     Precision,
+    Report,
     Results,
     Revision,
     Similar,
     Span,
     Stats,
+    Story,
+    StoryBrief,
+    StoryDay,
     micros,
 )
 
@@ -259,6 +264,29 @@ class Made:
             keywords=tuple(Counter(HOSTILE_WORDS if hits else ()).most_common(limit)),
             days=tuple(sorted(days.items())),
         )
+
+    def stories(
+        self, since: datetime, until: datetime, as_of: datetime, *, limit: int = 30, offset: int = 0
+    ) -> Sequence[StoryBrief]:
+        found = [b for b in self._briefs(as_of).values() if since <= b.first_seen_at < until]
+        found.sort(key=lambda b: b.first_seen_at)
+        told = [
+            StoryBrief(b.id, b, OUTLETS[b.outlet], 2 + n, b.first_seen_at, b.first_seen_at) for n, b in enumerate(found)
+        ]
+        return told[offset : offset + limit]
+
+    def story(self, id: str, as_of: datetime | None = None) -> Story:
+        briefs = self._briefs(as_of)
+        if id not in briefs:
+            raise NotFound(f"no article {id}")
+        brief, outlet = briefs[id], OUTLETS[briefs[id].outlet]
+        day = StoryDay(brief.first_seen_at.date(), 1, 1)
+        return Story(
+            as_of or self.clock, id, brief, outlet, "مقدمة الخبر", 1, brief, outlet, brief.first_seen_at, "وكالة",
+            ((outlet, 1),), ((outlet.country, 1),), (day,),
+            (Event(id, brief, outlet, 1, brief.first_seen_at),) * 2,
+            (Report(brief, outlet, id, 1.0, ("مرفأ",), (id,)),),
+        )  # fmt: skip
 
     def keyword(self, phrase: str, as_of: datetime | None = None, *, limit: int = 30, offset: int = 0) -> Results:
         return self.search(phrase, as_of=as_of, limit=limit, offset=offset, newest_first=True)

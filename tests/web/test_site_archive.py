@@ -48,7 +48,7 @@ def test_home_outlets_and_about_agree(real: Client) -> None:
     home, about = real.json("/index.json"), real.json("/about.json")
     assert len(home["articles"]) == about["articles"] == sum(o["articles"] for o in home["outlets"])
     assert about["revisions"] == about["articles"] + 1
-    assert real.html("/").css_first(".front .title").text() == home["articles"][0]["title"]
+    assert real.html("/").css_first(".latest .title").text() == home["articles"][0]["title"]
     assert {o["name"] for o in real.json("/outlets.json")["outlets"]} == {o.name for o in OUTLETS.values()}
 
 

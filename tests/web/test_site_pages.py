@@ -21,6 +21,8 @@ PAGES = {
     "/o/sahil": "/o/sahil.json",
     "/search?q=%D9%85%D8%B1%D9%81%D8%A3": "/search.json?q=%D9%85%D8%B1%D9%81%D8%A3",
     "/k/Blue%20Anchor%20Lines": "/k/Blue%20Anchor%20Lines.json",
+    "/s/0000000port1": "/s/0000000port1.json",
+    "/stories?from=2026-03-01": "/stories.json?from=2026-03-01",
     "/outlets": "/outlets.json",
     "/about": "/about.json",
 }
@@ -61,7 +63,7 @@ def test_every_page_names_its_data(site: Any, path: str, data: str) -> None:
 
 def test_home_shows_the_latest_and_the_outlets(site: Any) -> None:
     tree, data = site.html("/"), site.json("/index.json")
-    titles = [n.text() for n in tree.css(".front .title")]
+    titles = [n.text() for n in tree.css(".latest .title")]
     assert titles == [a["title"] for a in data["articles"]]
     assert titles[0] == "بيان مشترك حول إدارة مصايد الخليج"
     assert [o["id"] for o in data["outlets"]] == ["sahil", "nakhla24", "bayan", "harbour"]
@@ -175,7 +177,7 @@ def test_long_lists_have_pages(serve: Callable[..., Any]) -> None:
         address = "/?lang=en&as_of=2026-03-12T09:00:00Z"
         while address:
             tree = site.html(address)
-            seen += [n.text() for n in tree.css(".list .title")]
+            seen += [n.text() for n in tree.css(".latest .title")]
             following = tree.css_first("a[rel=next]")
             address = following.attributes["href"] if following else ""
             assert not address or ("lang=en" in address and "as_of=2026-03-12T09%3A00%3A00Z" in address)

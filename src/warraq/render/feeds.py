@@ -87,8 +87,8 @@ def google_atom(
     for entry, revision in zip(root.iterfind("entry"), revisions, strict=True):
         next(entry.iterfind("id")).text = google_id(revision.article.id)
         for state in states.get(revision.article.id, ()):
-            said = {"scheme": "http://www.google.com/reader/", "label": state}
-            SubElement(entry, "category", term=f"user/-/state/com.google/{state}", **said)
+            term = f"user/-/state/com.google/{state}"
+            SubElement(entry, "category", term=term, scheme="http://www.google.com/reader/", label=state)
     return _document(root)
 
 

@@ -49,6 +49,10 @@ class Links:
         """An outlet's page."""
         return self.to(f"/o/{quote(id, safe='')}")
 
+    def story(self, id: str) -> str:
+        """A story's page."""
+        return self.to(f"/s/{quote(id, safe='')}")
+
     def keyword(self, phrase: str) -> str:
         """The articles that hold a phrase."""
         return self.to(f"/k/{quote(phrase, safe='')}")

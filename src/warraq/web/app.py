@@ -7,8 +7,8 @@ and one place turns views into answers, so every form, header and error is the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -36,34 +36,21 @@ from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
 from warraq.web.greader import reader_routes
 from warraq.web.machines import machine_routes
 from warraq.web.operating import Timed, Timings, operating_routes
+from warraq.web.related import newest_stories, stories, story
+from warraq.web.view import HITS, View, beside, more_of, pages
 
 if TYPE_CHECKING:
     from warraq.app import Archive
 
-LIST, HITS = 30, 20
-"""Articles on one page of a list, results on one page of a search."""
+LIST = 30
+"""Articles on one page of a list."""
 FACETS = 8
 HALF_LIFE = 30.0
 """Days in which a match counts half, where readers ask for recent ones."""
+TOP = 8
+"""Stories on the front page."""
 GROUPS, GROUP = 6, 4
 """On the front page: outlets with their own headlines, and headlines of each."""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a handler found: the template with its values, and the same as data."""
-
-    template: str
-    as_of: datetime
-    values: Mapping[str, Any]
-    data: Callable[[], json.Json]
-    text: Callable[[], str] | None = None
-    status: int = 200
-    noindex: bool = False
-    feed: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of the feed of what the page lists."""
-    head: Callable[[], Mapping[str, Any]] = dict
-    """What the page says of itself in its ``<head>``, over the defaults."""
 
 
 def create_app(
@@ -84,6 +71,8 @@ def create_app(
         *site.pair("/a/{name}", site.article),
         *site.pair("/o/{name}", site.outlet),
         *site.pair("/k/{name:path}", site.keyword),
+        *site.pair("/s/{name}", partial(story, archive)),
+        *site.pair("/stories", partial(stories, archive)),
         *site.pair("/search", site.search),
         *site.pair("/outlets", site.outlets),
         *site.pair("/about", site.about),
@@ -126,9 +115,11 @@ class _Site:
 
         def data() -> json.Json:
             found = json.briefs_dict(ask.moment, briefs, outlets)
-            return {**found, "outlets": [json.outlet_count_dict(c) for c in counts], **_beside(ask, more)}
+            return {**found, "outlets": [json.outlet_count_dict(c) for c in counts], **beside(ask, more)}
 
-        values = {"briefs": briefs, "outlets": outlets, "groups": groups, **_pages(ask, more)}
+        top, _ = newest_stories(self.archive, ask, TOP) if ask.number == 1 and ask.form == "html" else ((), None)
+        told = [story for story in top if story.articles > 1]
+        values = {"briefs": briefs, "outlets": outlets, "groups": groups, "stories": told, **pages(ask, more)}
         return View("home.html", ask.moment, values, data)
 
     def article(self, ask: Ask, name: str) -> View:
@@ -154,12 +145,12 @@ class _Site:
 
         def data() -> json.Json:
             found = json.briefs_dict(ask.moment, briefs, {outlet.id: outlet})
-            return {"outlet": json.outlet_dict(outlet), **found, **_beside(ask, more)}
+            return {"outlet": json.outlet_dict(outlet), **found, **beside(ask, more)}
 
         return View(
             "outlet.html",
             ask.moment,
-            {"outlet": shown, "briefs": briefs, **_pages(ask, more)},
+            {"outlet": shown, "briefs": briefs, **pages(ask, more)},
             data,
             feed={"outlet": outlet.id},
         )
@@ -167,11 +158,11 @@ class _Site:
     def keyword(self, ask: Ask, name: str) -> View:
         phrase = name.strip()
         results = self.archive.keyword(phrase, ask.as_of, limit=HITS, offset=(ask.number - 1) * HITS)
-        more = _more(ask, results)
-        values = {"phrase": phrase, "results": results, **_pages(ask, more)}
+        more = more_of(ask, results)
+        values = {"phrase": phrase, "results": results, **pages(ask, more)}
 
         def data() -> json.Json:
-            return {**json.results_dict(results), **_beside(ask, more)}
+            return {**json.results_dict(results), **beside(ask, more)}
 
         return View("keyword.html", results.as_of, values, data, feed={"keyword": phrase})
 
@@ -183,7 +174,7 @@ class _Site:
             "pointed": None,
             "results": None,
             "facets": None,
-            **_pages(ask, False),
+            **pages(ask, False),
         }
         status = 200
         try:
@@ -197,16 +188,16 @@ class _Site:
             if place is not None:
                 query = form["q"]
                 values["pointed"] = (query[:place], query[place : place + 1], query[place + 1 :])
-        more = results is not None and _more(ask, results)
+        more = results is not None and more_of(ask, results)
         if results is not None and results.suggestion:
             values["suggested"] = ask.links.to("/search", **{**form, "q": results.suggestion})
-        values |= {"results": results, "counts": self.archive.outlets(ask.moment), **_pages(ask, more)}
+        values |= {"results": results, "counts": self.archive.outlets(ask.moment), **pages(ask, more)}
         values |= self._facets(ask, form, results)
 
         def data() -> json.Json:
             if results is None:
                 raise QueryError("q: nothing to search for")
-            return {**json.results_dict(results), **_beside(ask, more)}
+            return {**json.results_dict(results), **beside(ask, more)}
 
         return View(
             "search.html",
@@ -391,24 +382,6 @@ def _what(error: Exception) -> tuple[int, str, Mapping[str, str]]:
     if isinstance(error, HTTPException):
         return error.status_code, error.detail, error.headers or {}
     return 500, "internal error", {}
-
-
-def _more(ask: Ask, results: Results) -> bool:
-    return ask.number * HITS < results.total and bool(results.hits) and ask.number < MAX_PAGE
-
-
-def _pages(ask: Ask, more: bool) -> dict[str, Any]:
-    """The neighbouring pages of a list, for templates and, by `_beside`, for data."""
-    return {
-        "number": ask.number,
-        "previous": ask.address(number=ask.number - 1) if ask.number > 1 else None,
-        "next": ask.address(number=ask.number + 1) if more else None,
-    }
-
-
-def _beside(ask: Ask, more: bool) -> json.Json:
-    pages = _pages(ask, more)
-    return {"previous": pages["previous"], "next": pages["next"]}
 
 
 def _static(request: Request) -> Response:

@@ -105,7 +105,7 @@ class _Machines:
             if not found.hits:
                 raise NotFound(f"no story {asked['story'][:60]!r}")
             title = found.hits[-1].brief.title
-            return f"{brand}: {title}", links.to(f"/s/{asked['story']}"), self._whole([h.brief.id for h in found.hits])
+            return f"{brand}: {title}", links.story(asked["story"]), self._whole([h.brief.id for h in found.hits])
         outlet = self.archive.outlet(asked["outlet"]) if "outlet" in asked else None
         briefs = self.archive.latest(outlet=outlet.id if outlet else None, limit=count)
         if outlet and not briefs and outlet.name == outlet.id:

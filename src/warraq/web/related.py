@@ -1,0 +1,76 @@
+"""Pages of what belongs together: stories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from warraq.render import json, plots
+from warraq.render.moments import iso, read_day
+from warraq.render.wording import wording
+from warraq.types import EPOCH, Report, StoryBrief, micros
+from warraq.web.ask import MAX_PAGE, Ask
+from warraq.web.view import View, beside, pages
+
+if TYPE_CHECKING:
+    from warraq.app import Archive
+
+STORIES = 20
+"""Stories on one page of a list."""
+SPAN = timedelta(days=1)
+
+
+def newest_stories(archive: Archive, ask: Ask, limit: int, offset: int = 0) -> tuple[Sequence[StoryBrief], datetime]:
+    """Stories of the day that ends with the newest article known at the moment, and when that day ended."""
+    newest = next(iter(archive.latest(ask.moment, limit=1)), None)
+    if newest is None:
+        return (), ask.moment
+    until = newest.first_seen_at + timedelta(microseconds=1)
+    return archive.stories(until - SPAN, until, ask.moment, limit=limit, offset=offset), until
+
+
+def stories(archive: Archive, ask: Ask, name: str) -> View:
+    """Stories of some days, by default of the last one; those with the most articles first."""
+    offset = (ask.number - 1) * STORIES
+    first, last = ask.filter("from"), ask.filter("to")
+    if first or last:
+        since = read_day(first) if first else EPOCH
+        until = read_day(last, after=True) if last else ask.moment + timedelta(microseconds=1)
+        found = archive.stories(since, until, ask.moment, limit=STORIES + 1, offset=offset)
+    else:
+        found, _ = newest_stories(archive, ask, STORIES + 1, offset)
+    more = len(found) > STORIES and ask.number < MAX_PAGE
+    shown = found[:STORIES]
+
+    def data() -> json.Json:
+        return {
+            "as_of": iso(ask.moment),
+            "stories": [json.story_brief_dict(story) for story in shown],
+            **beside(ask, more),
+        }
+
+    values: dict[str, Any] = {"stories": shown, "form": {"from": first, "to": last}, **pages(ask, more)}
+    return View("stories.html", ask.moment, values, data)
+
+
+def story(archive: Archive, ask: Ask, name: str) -> View:
+    """A story: headline, who reports it and since when, its events, its reports day by day."""
+    found = archive.story(name, ask.as_of)
+    days = [(micros(datetime.combine(d.day, time.min, UTC)), d.articles) for d in found.days]
+    stretches = plots.buckets(days)
+
+    def day(report: Report) -> str:
+        brief = report.brief
+        at = min(brief.published.at, brief.first_seen_at) if brief.published else brief.first_seen_at
+        return f"{at:%Y-%m-%d}"
+
+    reports = sorted(found.reports, key=lambda report: (day(report), report.brief.first_seen_at, report.brief.id))
+    values = {
+        "story": found,
+        "days": [(key, list(group)) for key, group in groupby(reports, day)],
+        "plot": plots.histogram(stretches, wording(ask.language)["over_time"], ask.language == "ar"),
+        "stretches": stretches,
+    }
+    return View("story.html", found.as_of, values, lambda: json.story_dict(found), feed={"story": found.id})
