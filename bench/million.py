@@ -4,7 +4,7 @@
 
 Builds the archive in DIR if there is none (about half an hour of CPU for a million), then measures in a fresh process.
 
-The million are the news corpora taken `--times` over, each time in another world: of the words in fewer than one article
+The million are the news corpora taken `--times` over, each in another world: of the words in fewer than one article
 of fifty, three in five (chosen by a hash of word and world) get an ending of their own, as if the names and matters of
 another country were told in the same language; common words stay. Dates are moved by 37 days a world. So
 vocabulary, postings, stories and copies grow as they would, and nothing is told twice in the same words. Articles are

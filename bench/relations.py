@@ -23,7 +23,8 @@ from typing import Any
 
 from warraq.analyse.background import Background
 from warraq.analyse.keywords import keywords
-from warraq.analyse.similar import Candidate, query_terms, rank
+from warraq.analyse.relatedness import Rows, parts, rarest, ties
+from warraq.analyse.similar import Candidate, nearest, query_terms, rank
 from warraq.analyse.vectors import analyse, digest, unpack
 from warraq.arabic import words
 from warraq.indexes.tantivy import TantivyIndex
@@ -128,9 +129,9 @@ def main() -> None:
         timed("digest", [lambda a=a: digest(a) for a in sample], result)
         timed("keywords", [lambda a=a: keywords(a, background) for a in sample], result)
         timed("query terms", [lambda a=a: query_terms(a, unpack(analyses[a.id]), background) for a in sample], result)
-        timed("neighbours now", [lambda a=a: index.neighbours(asked[a.id], last, 300) for a in sample], result)
+        timed("neighbours now", [lambda a=a: index.neighbours(asked[a.id], last, 200) for a in sample], result)
         timed(
-            "neighbours as of", [lambda a=a: index.neighbours(asked[a.id], moments[a.id], 300) for a in sample], result
+            "neighbours as of", [lambda a=a: index.neighbours(asked[a.id], moments[a.id], 200) for a in sample], result
         )
 
         def candidate(id: str) -> Candidate:
@@ -138,8 +139,25 @@ def main() -> None:
             seen = article.published.at if article.published else last
             return Candidate.of(Brief(0, id, article.outlet, "", "", article.published, seen, seen), analyses[id])
 
-        lists = {a.id: [candidate(m.article) for m in index.neighbours(asked[a.id], last, 300)] for a in sample}
-        timed("rank 300", [lambda a=a: rank(candidate(a.id), lists[a.id], background, last) for a in sample], result)
+        lists = {a.id: [candidate(m.article) for m in index.neighbours(asked[a.id], last, 200)] for a in sample}
+
+        def scored(of: Article, size: int) -> None:
+            rows = Rows([c.vector for c in (candidate(of.id), *lists[of.id][:size])], background)
+            heaviest = parts(rows).heaviest
+            ties(rows, heaviest)
+            rarest(rows, heaviest, background)
+
+        def close(of: Article) -> list[Candidate]:
+            found = {c.id: c for c in lists[of.id]}
+            return [
+                found[id]
+                for id in nearest(unpack(analyses[of.id]), [(c.id, c.vector) for c in lists[of.id]], background)
+            ]
+
+        timed("score 100", [lambda a=a: scored(a, 100) for a in sample], result)
+        timed("nearest of 200", [lambda a=a: close(a) for a in sample], result)
+        chosen = {a.id: close(a) for a in sample}
+        timed("rank 50", [lambda a=a: rank(candidate(a.id), chosen[a.id], background, last) for a in sample], result)
         for size in (1, 2, 3):
             queries = [
                 Query(tuple(Clause((w.stem,), (w.folded,)) for w in found[:size]))

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from warraq.analyse import similar
 from warraq.analyse.background import Background
 from warraq.analyse.copies import likeness, overlap
 from warraq.analyse.similar import Candidate, Ranked, query_terms, rank
@@ -133,6 +134,58 @@ def test_a_phrase_alone_does_not_relate() -> None:
     other = article(11, "المستشفى يبدأ تنفيذ مشروع لقاح حمى الوديان بالتعاون مع شركة", VACCINE + GLUED, "barq")
     found = ranked(one, [other, COST])
     assert other.id not in {*ids(found.similar), *ids(found.story), found.read_also and found.read_also.id}
+
+
+PHRASES = [
+    "بحضور عدد من المسؤولين تبدأ المرحلة الأولى بالتعاون مع شركاء",
+    "في إطار جهود الوزارة وبالتعاون مع الجهات المعنية تنفيذ مشروع",
+    "أعلن مصدر مسؤول اليوم أن العمل يسير وفق الخطة في",
+]
+MATTERS = [
+    ("لقاح ضد حمى الوديان", VACCINE),
+    ("سباق الخيول في سهل الرمان", "فاز الفرس شهاب بسباق السهل أمام خيول من اصطبلات الجبل، وسلم المحافظ الكأس للفارس."),
+    ("رواية جديدة لسعاد المرجان", "صدرت رواية عن دار الأقحوان تحكي عن نحات يعود إلى قريته ليرمم تماثيلها القديمة."),
+    ("زلزال يهز جزيرة السنونو", "شعر سكان الجزيرة بهزة أرضية عند الفجر، وتصدعت بيوت طينية، ولم يبلغ عن ضحايا."),
+    ("أسعار القمح في بورصة الحبوب", "هبطت عقود القمح والشعير بعد تقرير عن حصاد وفير في سهول الشمال وتراجع الطلب."),
+]
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+@pytest.mark.parametrize("background", [WORLD, Background()])
+def test_the_same_phrase_before_titles_brings_in_nothing_unrelated(phrase: str, background: Background) -> None:
+    """The trial of short texts that share a phrase: titles alike by their first words, matters that are not."""
+    of = article(200, f"{phrase} ميناء مرسى النور", PORT)
+    unrelated = [article(210 + n, f"{phrase} {title}", text, "barq", day=n) for n, (title, text) in enumerate(MATTERS)]
+    plain = replace(AGAIN, id=f"{300:012d}", title=f"{phrase} أول سفينة حاويات في مرسى النور")
+    found = ranked(of, [*unrelated, plain], background)
+    shown = {*ids(found.similar), *ids(found.story), found.read_also and found.read_also.id}
+    assert plain.id in shown
+    assert not shown & {other.id for other in unrelated}
+
+
+def test_a_larger_archive_asks_for_more_likeness() -> None:
+    sizes = [0, 100, 1_000, 60_000, 5_000_000]
+    floors = [similar._floor(size) for size in sizes]
+    assert floors == sorted(floors)
+    assert floors[0] == floors[1] < floors[2] < floors[3] == floors[4] == similar.FLOOR
+
+
+def test_the_story_as_placed_is_taken_as_it_is() -> None:
+    placed = ranked(A, [AGAIN, COST, JAB], told={COST.id, JAB.id})
+    assert ids(placed.story) == [COST.id]
+    assert placed.read_also is not None
+    assert placed.read_also.id == COST.id
+    assert ids(ranked(A, [AGAIN, COST, JAB], told=set()).story) == []
+
+
+def test_what_is_nearer_in_time_comes_first() -> None:
+    near = replace(COST, id=f"{400:012d}", published=Dated(DAY))
+    far = replace(
+        near, id=f"{401:012d}", published=Dated(DAY - timedelta(days=900)), body=(Paragraph(SHIPPING + "وانتهت. " * 9),)
+    )
+    alone = [ranked(A, [one]).read_also for one in (near, far)]
+    assert alone[0] is not None
+    assert alone[1] is None or alone[1].score < alone[0].score
 
 
 def test_nothing_seen_later_counts() -> None:
