@@ -1,12 +1,14 @@
 """The articles among which a new one is placed: the latest ones, found by their words.
 
 An inverted index in memory: for each term the rows that hold it and how often. Rows are in the order of arrival; what
-has left the window is passed over, and dropped when a fifth of the index is of that kind.
+has left the window is passed over, and dropped when there is much of it.
 """
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from warraq.analyse.weights import LEAD, TITLE, Weights, strength, weigh
 from warraq.types import ArticleId, OutletId, Placed
 
 SLACK = 4
-"""The index is made anew when what has left it is more than one in so many of its articles, and at least `FEW`."""
+"""What has left the window is dropped when it is more than one in so many of what is in it, and more than `FEW`."""
 FEW = 256
 
 Rows = NDArray[np.intp]
@@ -30,12 +32,11 @@ class Window:
     def __init__(self, span: int, articles: int) -> None:
         self._span, self._articles = span, articles
         self._background = Background()
-        self._clear()
-
-    def _clear(self) -> None:
         self._placed: list[Placed] = []
         self._vectors: list[Vector] = []
         self._start = 0
+        self._base = 0
+        """The number, since the beginning, of the first article that is still kept."""
         self._rows: dict[int, array[int]] = {}
         self._often: dict[int, array[float]] = {}
         self._norms = _Column(np.float64)
@@ -80,7 +81,7 @@ class Window:
 
     def add(self, placed: Placed) -> None:
         """Take in the next article."""
-        row, vector = len(self._placed), np.frombuffer(placed.arrival.terms, TERM)
+        row, vector = self._base + len(self._placed), np.frombuffer(placed.arrival.terms, TERM)
         self._placed.append(placed)
         self._vectors.append(vector)
         often = vector["body"] + TITLE * vector["title"] + LEAD * vector["lead"]
@@ -93,7 +94,7 @@ class Window:
         story = self._numbers.setdefault(placed.story, len(self._names))
         if story == len(self._names):
             self._names.append((placed.began, placed.story))
-        self._norms.append(self._norm(vector))
+        self._norms.append(float(self._norms_of([vector])[0]))
         self._published.append(placed.arrival.published)
         self._stories.append(story)
 
@@ -108,22 +109,38 @@ class Window:
         ):
             self._start += 1
         if self._start > FEW and self._start * SLACK > len(self._placed) - self._start:
-            self._compact()
+            self._drop()
         if background is not self._background:
             self._background = background
-            for row, vector in enumerate(self._vectors):
-                self._norms.values[row] = self._norm(vector)
+            for first in range(0, len(self._vectors), FEW):
+                part = slice(first, first + FEW)
+                self._norms.values[part] = self._norms_of(self._vectors[part])
 
-    def _compact(self) -> None:
-        names = [self._names[story] for story in self.stories.tolist()]
-        placed = self._placed[self._start :]
-        self._clear()
-        for item, (began, name) in zip(placed, names, strict=True):
-            self.add(Placed(item.arrival, name, item.event, began))
+    def _drop(self) -> None:
+        """Forget what has left the window."""
+        first = self._base + self._start
+        for term, rows in list(self._rows.items()):
+            gone = bisect_left(rows, first)
+            if gone == len(rows):
+                del self._rows[term], self._often[term]
+            elif gone:
+                del rows[:gone], self._often[term][:gone]
+        kept, numbers = np.unique(self.stories, return_inverse=True)
+        self._names = [self._names[story] for story in kept.tolist()]
+        self._numbers = {name: story for story, (_, name) in enumerate(self._names)}
+        self.stories[:] = numbers
+        for column in (self._norms, self._published, self._stories):
+            column.drop(self._start)
+        del self._placed[: self._start], self._vectors[: self._start]
+        self._base, self._start = first, 0
 
-    def _norm(self, vector: Vector) -> float:
-        weights = weigh(vector, strength(vector["term"], self._background))
-        return max(float(np.sqrt(np.add.reduce(weights * weights))), 1e-6)
+    def _norms_of(self, vectors: Sequence[Vector]) -> Weights:
+        """The length of each; the same to the last bit whichever others are beside it."""
+        records = np.concatenate(vectors)
+        owner = np.repeat(np.arange(len(vectors)), [len(vector) for vector in vectors])
+        weights = weigh(records, strength(records["term"], self._background))
+        found: Weights = np.maximum(np.sqrt(np.bincount(owner, weights * weights, len(vectors))), 1e-6)
+        return found
 
     # -- comparing ---------------------------------------------------------------------------------------------
 
@@ -138,8 +155,9 @@ class Window:
                 parts.append(np.frombuffer(self._often[term], np.float32) * np.float64(weight))
         if not rows:
             return np.zeros(len(self._placed) - self._start)
-        dots = np.bincount(np.concatenate(rows), np.concatenate(parts), len(self._placed))
-        cosines: Weights = np.round(dots / (self._norms.values * self._norm(vector)), 6)[self._start :]
+        places = np.concatenate(rows).astype(np.int64) - self._base
+        dots = np.bincount(places, np.concatenate(parts), len(self._placed))
+        cosines: Weights = np.round(dots / (self._norms.values * self._norms_of([vector])), 6)[self._start :]
         return cosines
 
     def likeness(self, ours: Rows, weights: Weights, theirs: Rows, their_weights: Weights) -> float:
@@ -176,3 +194,8 @@ class _Column:
             self._room = np.concatenate([self._room, np.zeros_like(self._room)])
         self._room[self._size] = value
         self._size += 1
+
+    def drop(self, count: int) -> None:
+        """Forget the first ones."""
+        self._size -= count
+        self._room[: self._size] = self._room[count : count + self._size].copy()
