@@ -10,69 +10,32 @@ and reads it again. Prints what is wrong and one JSON object.
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from warraq import Archive
+from warraq import Archive, Config
 from warraq.stores.sqlite import FILE_NAME, SqliteStore
 from worlds.answers import CRAWL_DELAY
 from worlds.checks import check, unsafe
-from worlds.manners import Request, violations
+from worlds.manners import violations
 from worlds.plan import World
-from worlds.reader import WorldClock, config, outlets, world_arguments, world_of, world_options
+from worlds.reader import WorldClock, config, outlets, world_arguments, world_options
+from worlds.served import Served, serving
 
 HERE = Path(__file__).resolve().parent
 SHOWN = 10
+LATENCY = 0.02
+"""Seconds until a server answers."""
 KINDS = ("overlap", "delay", "retry_after", "robots", "gone")
 
 
-class Served:
-    """A world's server in a process of its own."""
-
-    def __init__(self, process: subprocess.Popen[str], world: World) -> None:
-        self.process = process
-        self.world = world
-
-    def say(self, path: str) -> str:
-        """Control the world."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.world.port, timeout=60)
-        connection.request("GET", path, headers={"Host": "control.test"})
-        body = connection.getresponse().read().decode()
-        connection.close()
-        return body
-
-    def log(self) -> list[Request]:
-        """Every request so far."""
-        return [Request.read(line) for line in self.say("/log").splitlines()]
-
-
-@contextmanager
-def serving(options: argparse.Namespace) -> Iterator[Served]:
-    """A fresh server of the world that the options name."""
-    world = world_of(options, 0)
-    command = [sys.executable, str(HERE / "worlds" / "server.py"), *world_options(world), "--latency", "0.02"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield Served(process, world_of(_with(options, at=world.at), int(process.stdout.readline())))
-        finally:
-            process.kill()
-
-
-def _with(options: argparse.Namespace, **more: object) -> argparse.Namespace:
-    return argparse.Namespace(**{**vars(options), **more})
-
-
-def make(folder: Path, world: World, settings: Any) -> None:
+def make(folder: Path, world: World, settings: Config) -> None:
     """An archive that knows the world's outlets."""
     with Archive(settings, create=True) as archive:
         archive.add_outlets(outlets(world))
@@ -95,15 +58,17 @@ def run(processes: int, options: argparse.Namespace, work: Path) -> dict[str, An
     """One world, read twice."""
     folder = work / f"with-{processes}"
     figures: dict[str, Any] = {"processes": processes}
-    with serving(options) as served:
+    with serving(options, latency=LATENCY) as served:
         world = served.world
-        make(folder, world, config(folder, delay=options.delay, timeout=options.timeout, max_bytes=4 << 20))
+        make(folder, world, config(folder))
         for epoch in (0, 1):
             served.say(f"/epoch/{epoch}")
             began = time.monotonic()
             said = read(served, folder, epoch, processes, options)
             seconds = time.monotonic() - began
             log = [r for r in served.log() if r.epoch == epoch]
+            with Archive(config(folder), clock=WorldClock(epoch)) as archive:
+                archive.mark_lost(archive.health())
             with SqliteStore(folder / FILE_NAME) as store:
                 checked = check(world, store, epoch, WorldClock(epoch).now())
                 noticed, lost = unsafe(world, store)

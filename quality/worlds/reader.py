@@ -11,11 +11,15 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -31,8 +35,8 @@ SITEMAPS = ("sitemap", "news", "index")
 class WorldClock:
     """The real time, as many epochs later as the world is (`ports.Clock`)."""
 
-    def __init__(self, epoch: int = 0) -> None:
-        self._ahead = epoch * STEP
+    def __init__(self, epoch: int = 0, later: float = 0.0) -> None:
+        self._ahead = epoch * STEP + timedelta(seconds=later)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -63,22 +67,15 @@ def outlets(world: World) -> list[Outlet]:
                 feeds=feed if host.feed not in (*SITEMAPS, "list") else (),
                 sitemaps=feed if host.feed in SITEMAPS else (),
                 lists=feed if host.feed == "list" else (),
-                pages=r"/\d+(?:\?.*)?$" if host.feed == "list" else "",
+                pages=r"/(?:news|private)/\d+(?:\?.*)?$" if host.feed == "list" else "",
             )
         )
     return found
 
 
-def config(archive: Path, *, delay: float, timeout: float, max_bytes: int) -> Config:
+def config(archive: Path, **more: Any) -> Config:
     """Settings of a guest of the loopback."""
-    return Config(
-        archive=archive,
-        user_agent=f"{AGENT}/1 (a test on loopback)",
-        delay=delay,
-        timeout=timeout,
-        max_bytes=max_bytes,
-        allow_private=True,
-    )
+    return Config(archive=archive, user_agent=f"{AGENT}/1 (a test on loopback)", allow_private=True, **more)
 
 
 def fetcher(settings: Config, clock: WorldClock) -> HttpFetcher:
@@ -95,11 +92,11 @@ def fetcher(settings: Config, clock: WorldClock) -> HttpFetcher:
     )
 
 
-def world_arguments(arguments: argparse.ArgumentParser) -> None:
+def world_arguments(arguments: argparse.ArgumentParser, *, hosts: int = 200, pages: int = 20_000) -> None:
     """The options that name a world."""
     arguments.add_argument("--seed", type=int, default=20261122)
-    arguments.add_argument("--hosts", type=int, default=200)
-    arguments.add_argument("--pages", type=int, default=20_000)
+    arguments.add_argument("--hosts", type=int, default=hosts)
+    arguments.add_argument("--pages", type=int, default=pages)
     arguments.add_argument("--at", type=datetime.fromisoformat, default=None)
     arguments.add_argument("--easy", action="store_true")
 
@@ -116,13 +113,31 @@ def world_of(options: argparse.Namespace, port: int) -> World:
     return World(options.seed, options.hosts, options.pages, port, at, options.easy)
 
 
-def read(world: World, settings: Config, options: argparse.Namespace) -> int:
-    """Read what is due; the largest resident memory in MiB."""
-    clock = WorldClock(options.epoch)
-    with Archive(settings, clock=clock) as archive:
-        feeds = [url for o in outlets(world) for url in (*o.feeds, *o.sitemaps, *o.lists)]
-        archive.fetch(feeds, fetcher=fetcher(settings, clock))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+def read(world: World, settings: Config, options: argparse.Namespace) -> dict[str, Any]:
+    """Read what is due until nothing will be for a while; what came of it."""
+    clock = WorldClock(options.epoch, options.later)
+    stop = threading.Event()
+    with Archive(settings, clock=clock) as archive, closing(fetcher(settings, clock)) as guest:
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: stop.set())
+        print("open", flush=True)
+        idle = threading.Thread(target=_stop_when_idle, args=(archive, options, stop), daemon=True)
+        idle.start()
+        tally = archive.run([host.id for host in world.hosts], stop=stop, fetcher=guest)
+    return {"outcomes": {str(outcome): count for outcome, count in tally.outcomes.items()}}
+
+
+def _stop_when_idle(archive: Archive, options: argparse.Namespace, stop: threading.Event) -> None:
+    """Stop when nothing is due or under way, and all is indexed and placed, and that stays so for a while."""
+    began = time.monotonic()
+    while not stop.wait(0.5):
+        now = archive.now()
+        waiting = archive._store.waiting(now)
+        busy = waiting.leased or (
+            waiting.next_at is not None and (waiting.next_at - now).total_seconds() < options.idle
+        )
+        if not (busy or archive.behind()) or time.monotonic() - began > options.most:
+            stop.set()
 
 
 def main() -> None:
@@ -130,21 +145,30 @@ def main() -> None:
     arguments.add_argument("archive", type=Path)
     arguments.add_argument("--port", type=int, required=True)
     arguments.add_argument("--epoch", type=int, default=0)
+    arguments.add_argument("--later", type=float, default=0.0, help="seconds that the clock goes ahead")
     arguments.add_argument("--delay", type=float, default=0.5)
     arguments.add_argument("--timeout", type=float, default=2.0)
     arguments.add_argument("--max-bytes", type=int, default=4 << 20)
-    arguments.add_argument("--threads", type=int, default=0)
+    arguments.add_argument("--threads", type=int, default=32)
+    arguments.add_argument("--workers", type=int, default=0)
     arguments.add_argument("--idle", type=float, default=8.0)
     arguments.add_argument("--most", type=float, default=900.0)
     world_arguments(arguments)
     options = arguments.parse_args()
     world = world_of(options, options.port)
-    settings = config(options.archive, delay=options.delay, timeout=options.timeout, max_bytes=options.max_bytes)
+    settings = config(
+        options.archive,
+        delay=options.delay,
+        timeout=options.timeout,
+        max_bytes=options.max_bytes,
+        threads=options.threads,
+        workers=options.workers,
+    )
     began = time.monotonic()
-    peak = read(world, settings, options)
+    said = read(world, settings, options)
     used = resource.getrusage(resource.RUSAGE_SELF)
     figures = {"seconds": round(time.monotonic() - began, 1), "cpu": round(used.ru_utime + used.ru_stime, 1)}
-    print(json.dumps({**figures, "peak_mib": peak}))
+    print(json.dumps({**figures, "peak_mib": used.ru_maxrss // 1024, **said}))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python quality/worlds/server.py --seed 1 --hosts 200 --pages 20000 --at 2026-11-22T10:00:00+00:00
 
-prints the port once it listens. ``control.test`` takes ``/epoch/N`` and answers ``/log`` with the log as lines of
+prints the port once it listens. ``control.test`` takes ``/epoch/N`` and ``/again``, and answers ``/log`` with lines of
 tab-separated fields (`manners.Request`). Times are of one monotonic clock; what differs from it by whole epochs is the
 world's own time.
 """
@@ -48,6 +48,9 @@ class Server:
         what, _, value = path.strip("/").partition("/")
         if what == "epoch":
             self.answers.epoch = int(value)
+            return b"ok"
+        if what == "again":  # as if nobody had ever asked
+            self.answers, self.log = Answers(self.answers.world), []
             return b"ok"
         if what == "log":
             return "\n".join(request.line() for request in self.log).encode()
@@ -227,6 +230,7 @@ def main() -> None:
     port = sock.getsockname()[1]
     world = World(options.seed, options.hosts, options.pages, port, options.at, options.easy)
     server = Server(world, options.latency)
+    server.answers.warm()
     gc.freeze()
     print(port, flush=True)
     asyncio.run(_serve(server, sock))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from random import Random
 
 import pytest
+
 from hardship import HARDSHIPS, Case
 
 ROUNDS = {"disk full": 2, "index damaged": 6, "store damaged": 6, "read-only": 1}
