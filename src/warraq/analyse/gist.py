@@ -67,14 +67,18 @@ class Gist:
     def ties(self, row: int, to: int, most: int) -> tuple[int, ...]:
         """The terms that tie an article to another of the story, those that say most first."""
         both = self._rows[row] * self._rows[to]
-        order = np.argsort(-both, kind="stable")[:most]
-        return tuple(int(self._codes[place]) for place in order if both[place] > 0)
+        places = np.flatnonzero(both)
+        order = places[np.argsort(-both[places], kind="stable")[:most]]
+        return tuple(self._codes[order].tolist())
 
-    def carriers(self) -> list[list[int]]:
-        """The articles in groups that carry one text, the first seen first (`groups.grouped`)."""
-        near = self._rows @ self._rows.T >= UNLIKE - 0.01  # float32: the last word is `Text.copies`'
+    def carriers(self, rows: Sequence[int]) -> list[list[int]]:
+        """Some of the articles in groups that carry one text, the first seen first (`groups.grouped`)."""
+        some = self._rows[np.array(rows)]
+        alike = some @ some.T >= UNLIKE - 0.01  # float32: the last word is `Text.copies`'
+        near = {row: {rows[i] for i in np.flatnonzero(line)} for row, line in zip(rows, alike, strict=True)}
+        alone = [[row] for row in rows if len(near[row]) < 2]
 
         def copies(one: int, two: int) -> bool:
-            return bool(near[one, two]) and self.texts[one].copies(self.texts[two], self._background)
+            return two in near[one] and self.texts[one].copies(self.texts[two], self._background)
 
-        return grouped(range(len(self.texts)), copies)
+        return sorted(alone + grouped([row for row in rows if len(near[row]) > 1], copies))

@@ -60,7 +60,7 @@ class Stories(Opened):
             raise NotFound(f"{urls.display(id)}: not placed in a story yet; run `warraq index`")
         members = self._store.members(found.story, as_of)
         briefs = self._store.briefs([member.article for member in members], as_of)
-        outlets = {brief.outlet: self.outlet(brief.outlet) for brief in briefs.values()}
+        outlets = {id: self.outlet(id) for id in {brief.outlet for brief in briefs.values()}}
         shown = [member for member in members if member.article in briefs][-REPORTS:]
         gist = self._gist(shown, briefs, as_of)
         states = self._store.bodies([text.id for text in gist.texts], as_of)
@@ -156,18 +156,23 @@ def _reports(
             shared=printed.phrases(gist.ties(row, head, 2 * REASONS), REASONS),
             copies=tuple(members[copy].article for copy in copies),
         )
-        for row, *copies in gist.carriers()
+        for row, *copies in sorted(group for rows in _rows(members).values() for group in gist.carriers(rows))
     )
+
+
+def _rows(members: Sequence[Placement]) -> dict[ArticleId, list[int]]:
+    """The reports of each event, in order; copies of a text are reports of one event."""
+    rows: dict[ArticleId, list[int]] = {}
+    for row, member in enumerate(members):
+        rows.setdefault(member.event, []).append(row)
+    return rows
 
 
 def _events(
     gist: Gist, members: Sequence[Placement], briefs: Mapping[ArticleId, Brief], outlets: Mapping[OutletId, Outlet]
 ) -> tuple[Event, ...]:
-    rows: dict[ArticleId, list[int]] = {}
-    for row, member in enumerate(members):
-        rows.setdefault(member.event, []).append(row)
     found = []
-    for id, reports in rows.items():
+    for id, reports in _rows(members).items():
         brief = briefs[members[gist.headline(reports)].article]
         first = briefs[members[reports[0]].article]
         found.append(Event(id, brief, outlets[brief.outlet], len(reports), first.first_seen_at))
