@@ -210,8 +210,8 @@ def test_what_is_forgotten_is_not_imported_again(folder: Path, made: Path) -> No
     with open_archive(folder) as archive:
         article = archive.latest(limit=1)[0]
     assert run("forget", article.url, "--reason", "طلب", "--archive", folder).exit_code == 0
-    again = run("import", made.parent / "rows.jsonl", "--seen", "seen", "--workers", 1, "--archive", folder)
-    assert again.exit_code == 0
+    again = run("import", made.parent / "rows.jsonl", "--seen", "seen", "--workers", 1, "--json", "--archive", folder)
+    assert objects(again)[0]["reasons"]["forgotten"] >= 1
     assert objects(run("stats", "--json", "--archive", folder))[0]["outcomes"]["rejected:forgotten"] >= 1
     assert run("page", article.id, "--archive", folder).exit_code == 2
     (row,) = objects(run("forgotten", "--json", "--archive", folder))

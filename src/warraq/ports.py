@@ -267,6 +267,10 @@ class Store(Protocol):
         """
         ...
 
+    def barred(self, ids: Collection[ArticleId]) -> Collection[ArticleId]:
+        """Of these articles those that were forgotten: nothing of them is to be kept."""
+        ...
+
     def raws_of(self, id: ArticleId) -> Sequence[Raw]:
         """The raw documents that made an article's states, and all others found at its address, by key."""
         ...

@@ -128,6 +128,8 @@ def test_what_is_forgotten_is_nowhere_and_does_not_come_back(store: Store) -> No
     assert store.stats(LATER).outcomes["rejected:forgotten"] == 1
     assert not store.claim(LATER, 9, LEASE)
     assert list(store.forgotten()) == [forgotten]
+    assert set(store.barred([id_of(0), id_of(1), "not an id"])) == {id_of(0)}
+    assert set(store.barred([])) == set()
 
 
 def test_a_page_that_is_forgotten_while_a_worker_holds_it_harms_no_commit(store: Store) -> None:

@@ -304,6 +304,7 @@ class Live(Operating):
         if time.monotonic() >= self._trim_at:
             self._trim_at = time.monotonic() + TRIMMED
             self.trim_raws()
+            self.mark_lost(self.health())
         ended.wait(FOLLOWED)
 
     _trim_at = 0.0

@@ -57,8 +57,11 @@ def decide_all(seen: Sequence[tuple[Parsed, datetime]], store: Store) -> list[Ch
     """One decision for each document and the moment it was seen, in order; each knows of those before it."""
     ids = {p.article.id for p, _ in seen if p.article is not None}
     known: dict[ArticleId, Known | None] = dict(store.known(ids))
+    barred = store.barred(ids)
     changes = []
     for p, at in seen:
+        if p.article is not None and p.article.id in barred:
+            p = Parsed(p.where, p.article.outlet, reason=Reason.FORGOTTEN)  # noqa: PLW2901 - nothing of it is kept
         before = known.get(p.article.id) if p.article is not None else None
         change = decide(p, before, p.seen_at or at, given=p.seen_at is not None)
         if p.article is not None:

@@ -109,6 +109,13 @@ def forgotten(db: sqlite3.Connection) -> list[Forgotten]:
     return [Forgotten(id_of(article), url, moment(at), reason) for article, url, at, reason in rows]
 
 
+def barred(db: sqlite3.Connection, ids: Collection[ArticleId]) -> set[ArticleId]:
+    """Of these articles those that were forgotten."""
+    numbers = encode_json(sorted({number_of(id) for id in ids}))
+    rows = db.execute("SELECT article FROM json_each(?) JOIN forgotten ON article = value", (numbers,))
+    return {id_of(article) for (article,) in rows}
+
+
 def watched(db: sqlite3.Connection) -> list[Task]:
     """What is read again and again to find articles, by outlet."""
     rows = db.execute(

@@ -216,6 +216,10 @@ class SqliteStore:
         with self._db.reading() as db:
             return operating.forgotten(db)
 
+    def barred(self, ids: Collection[ArticleId]) -> Collection[ArticleId]:
+        with self._db.reading() as db:
+            return operating.barred(db, ids)
+
     def raws_of(self, id: ArticleId) -> Sequence[Raw]:
         with self._db.reading() as db:
             return operating.raws_of(db, id)
