@@ -66,6 +66,7 @@ class Live(Operating):
         outlets: Collection[OutletId] | None = None,
         *,
         fetch: bool = True,
+        workers: int | None = None,
         stop: threading.Event,
         fetcher: Fetcher | None = None,
         progress: pipeline.Progress | None = None,
@@ -77,7 +78,8 @@ class Live(Operating):
         `outlets`: those whose feeds, sitemaps and lists are watched from now on (default: all that are known and not
         disabled); what was watched before goes on. Without `fetch` nothing is asked for, and what other processes
         store is followed. `told` is called with every decision, `refused` with those that were rejected or failed.
-        Several processes may run on one archive. Raises `NotFound` for an outlet nobody knows.
+        With `workers` above 1 all but one of them parse in processes of their own (as in `import_paths`). Several
+        processes may run on one archive. Raises `NotFound` for an outlet nobody knows.
         """
         woken = threading.Event()
         again = SimpleQueue[OutletId]()
@@ -111,7 +113,14 @@ class Live(Operating):
         try:
             if fetch:
                 tally = self._crawl(
-                    fetcher, forever=True, stop=stop, progress=wake, refused=refused, told=told, ready=again.put
+                    fetcher,
+                    forever=True,
+                    workers=workers,
+                    stop=stop,
+                    progress=wake,
+                    refused=refused,
+                    told=told,
+                    ready=again.put,
                 )
             else:
                 stop.wait()
@@ -213,6 +222,7 @@ class Live(Operating):
         fetcher: Fetcher | None,
         *,
         forever: bool = False,
+        workers: int | None = 1,
         stop: threading.Event | None = None,
         progress: pipeline.Progress | None = None,
         refused: pipeline.Refused | None = None,
@@ -224,7 +234,7 @@ class Live(Operating):
         means = pipeline.Means(
             rhythm=Rhythm(timedelta(minutes=config.poll_min), timedelta(minutes=config.poll_max)),
             threads=config.threads,
-            processes=config.workers or 1,
+            processes=max((workers or config.workers or 1) - 1, 0),
             wanted=self._is_read(),
         )
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ from warraq.types import Change
 @click.option("--fetch/--no-fetch", default=True, help="Whether outlets are read; otherwise only what others read is.")
 @click.option("--serve/--no-serve", default=True, help="Whether the site is served, too.")
 @click.option("--threads", type=click.IntRange(1, 512), help="Hosts that are asked at the same time.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes that parse.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes that work. Default: one for each core.")
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--base-url", help="Public address of the site, for canonical links.")
@@ -55,7 +56,8 @@ def run(
         stopping() as stop,
         site(archive, serve),
     ):
-        tally = archive.run(outlets or None, fetch=fetch, stop=stop, told=_teller(as_json))
+        workers = archive.config.workers or os.cpu_count()
+        tally = archive.run(outlets or None, fetch=fetch, workers=workers, stop=stop, told=_teller(as_json))
     if fetch:
         say_tally(tally, as_json)
 

@@ -25,6 +25,7 @@ from warraq.pipeline.steps import Count, Progress, Refused, decide_all
 from warraq.ports import Clock, Fetcher, Keeper, Store
 from warraq.schedule import HOPS, Brought, Rhythm, after, follow, too_far
 from warraq.types import (
+    EPOCH,
     Change,
     Done,
     Failure,
@@ -69,6 +70,7 @@ Told = Callable[[Change], None]
 """Called with every decision, once it is committed."""
 
 GONE = (404, 410)
+_INSTANT = timedelta(microseconds=1)
 _KEPT = frozenset({Outcome.NEW, Outcome.REVISED, Outcome.REJECTED})
 
 
@@ -78,8 +80,8 @@ class Means:
 
     rhythm: Rhythm = field(default_factory=Rhythm)
     threads: int = 8
-    processes: int = 1
-    """That parse; 1: this one alone."""
+    processes: int = 0
+    """That parse, beside this one; 0: this one does it."""
     wanted: Callable[[OutletId], bool] = lambda outlet: True
     """Whether an outlet is read; tasks of others are put off."""
 
@@ -206,6 +208,8 @@ class _Loop:
         self._pending: list[_Item] = []
         """What is to be committed next."""
         self._commit_at = self._look_at = 0.0
+        self._seen = EPOCH
+        """When the last document was seen."""
         self._more = False
         """Whether more was due than there were threads for."""
 
@@ -386,7 +390,8 @@ class _Loop:
         said = [(item, item.said) for item in items if item.said is not None]
         # Seen when it is stored, a moment each in the order of fetching: nobody has asked as of a later moment, and
         # what is derived in the order of first seeing goes on from where it stands.
-        seen = [(parsed, now + timedelta(microseconds=n)) for n, (_, parsed) in enumerate(said)]
+        first = max(now, self._seen + _INSTANT) if self._seen - now < LEASE else now  # later: the clock was set back
+        seen = [(parsed, first + n * _INSTANT) for n, (_, parsed) in enumerate(said)]
         changes = decide_all(seen, self._store)
         changes = [_told_of(change, item) for change, (item, _) in zip(changes, said, strict=True)]
         led_to = [self._led_to(item, now) for item in items]
@@ -409,6 +414,7 @@ class _Loop:
             knowledge=self._known.unsaved(),
             now=now,
         )
+        self._seen = seen[-1][1] if seen else self._seen
         return changes
 
     def _led_to(self, item: _Item, now: datetime) -> list[Task]:

@@ -18,13 +18,13 @@ from warraq.types import OutletId, Parsed, RawDocument, Reason, Task
 
 
 class Parsers:
-    """Parses documents by `rules`: with `processes` above 1 in so many processes. Safe to use from several threads."""
+    """Parses documents by `rules`, in so many other `processes`, or here. Safe to use from several threads."""
 
-    def __init__(self, rules: Rules, processes: int = 1) -> None:
+    def __init__(self, rules: Rules, processes: int = 0) -> None:
         self._rules = rules
         self._processes = processes
         self._guard = threading.Lock()
-        self._pool = self._begin() if processes > 1 else None
+        self._pool = self._begin() if processes else None
 
     def submit(self, document: Document, now: datetime, task: Task, known: Known) -> Future[Parsed]:
         """What the document says, now or soon."""

@@ -27,6 +27,7 @@ from warraq.types import (
 )
 
 GONE = (404, 410)
+THERE = (200, 304)
 _DAY = 86_400_000_000
 _FIRST_DAY = date(1970, 1, 1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -65,20 +66,19 @@ def day_counts(db: sqlite3.Connection, since: date, outlet: OutletId | None) -> 
 
 
 def note_removals(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
-    """Record which articles their outlets removed (404, 410 at their address), and which came back."""
+    """Record which articles their outlets removed (404, 410 at their address), and which came back, changed or not."""
     for change in changes:
-        if change.seen_at is None:
+        there = change.status in THERE and change.outcome in (Outcome.NEW, Outcome.REVISED, Outcome.UNCHANGED)
+        if change.seen_at is None or not (there or change.status in GONE):
             continue
-        if change.status in GONE:
+        if change.article is not None:
+            article = number_of(change.article.id)
+        else:
             row = db.execute(
                 "SELECT id FROM articles JOIN contents ON key = first_content WHERE url_hash = ? AND url = ?",
                 (url_number(change.where), change.where),
             ).fetchone()
             article = None if row is None else row[0]
-        elif change.status == 200 and change.article is not None:
-            article = number_of(change.article.id)
-        else:
-            continue
         if article is None:
             continue
         last = db.execute(
