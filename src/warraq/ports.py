@@ -138,8 +138,8 @@ class Store(Protocol):
         A host is one worker's at a time: tasks of a host on which anybody holds a lease at `now`, or that may not be
         asked before a later moment (`Done.free_at`), are passed over. Of one host at most `per_host` come, by rank,
         then the earliest due. Hosts with feeds or fresh pages due come first, then those claimed longest ago, then
-        those with the earliest due. All workers ask for leases of one length: a host that is held for longer than a
-        lease made now, or that wants a pause of more than a day, is free, since the clock must have been set back.
+        those with the earliest due. All workers ask for leases of one length: a host that is held for an hour
+        longer than a lease made now, or that wants a pause of over a day, is free: the clock must have been set back.
         """
         ...
 

@@ -38,7 +38,7 @@ FIRST_GUESS = 15 * MINUTE
 """The rhythm of a feed that says nothing of its own."""
 LEARNING = 1 / 3
 """How much one visit moves the rhythm."""
-OBEYED = HOUR
+OBEYED = 30 * MINUTE
 """The longest time that Cache-Control, Expires or a feed's ttl put off the next visit: many servers say a year."""
 JITTER = 0.1
 """Visits are spread by up to this share of their rhythm, either way."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -373,3 +373,29 @@ def test_domains_for_sale() -> None:
     assert not parked(article)
     assert not parked(PAGE.encode())
     assert not parked(b"")
+
+
+def test_an_index_says_when_its_parts_changed() -> None:
+    part = "<sitemap><loc>/{0}.xml</loc>{1}</sitemap>"
+    dated = part.format("a", "<lastmod>2026-03-01T10:00:00Z</lastmod>") + part.format("b", "<lastmod>soon</lastmod>")
+    found = parse_feed(f"<sitemapindex>{dated}</sitemapindex>".encode(), "https://sada.example/index.xml")
+    assert isinstance(found, Feed)
+    assert found.feeds == ("https://sada.example/a.xml", "https://sada.example/b.xml")
+    assert dict(found.changed) == {found.feeds[0]: datetime(2026, 3, 1, 10, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("<ttl>60</ttl>", 60),
+        ("<ttl>-5</ttl>", 0),
+        ("<ttl>9999999999</ttl>", 0),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>", 0),
+    ],
+)
+def test_a_feed_may_say_for_how_long_it_stays(said: str, minutes: int) -> None:
+    channel = f"<channel><title>x</title>{said}<item><link>https://sada.example/1</link><title>y</title></item></channel>"
+    module = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"
+    found = parse_feed(f"<rss version='2.0' {module}>{channel}</rss>".encode(), "https://sada.example/rss")
+    assert isinstance(found, Feed)
+    assert found.ttl == timedelta(minutes=minutes)

@@ -16,8 +16,9 @@ MAX_ENTRIES = 50_000
 def read_sitemap(root: Element, url: str, zone: str) -> Feed:
     """The pages of a ``urlset``, or the further sitemaps of a ``sitemapindex``."""
     if local(root) == "sitemapindex":
-        further = (address(child_text(item, "loc"), url) for item in root if local(item) == "sitemap")
-        return Feed((), feeds=tuple(dict.fromkeys(found for found in further if found))[:MAX_ENTRIES])
+        parts = [_entry(item, url, zone) for item in root if local(item) == "sitemap"][:MAX_ENTRIES]
+        changed = {part.url: part.modified for part in parts if part.modified}
+        return Feed((), feeds=tuple(dict.fromkeys(part.url for part in parts if part.url)), changed=changed)
     entries = [_entry(item, url, zone) for item in root[:MAX_ENTRIES] if local(item) == "url"]
     return Feed(tuple(entry for entry in entries if entry.url))
 

@@ -6,7 +6,7 @@ import io
 import re
 from calendar import timegm
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import feedparser
@@ -48,7 +48,14 @@ def read_syndication(text: str, url: str, zone: str) -> Feed | None:
         title=plain(str(channel.get("title") or ""), MAX_TITLE),
         home=home,
         language=plain(str(channel.get("language") or ""), 35),
+        ttl=_ttl(channel),
     )
+
+
+def _ttl(channel: Any) -> timedelta:
+    """RSS ``ttl``, in minutes. The syndication module's period is not read: it is what a publishing system begins with."""
+    said = str(channel.get("ttl") or "").strip()
+    return timedelta(minutes=int(said)) if said.isascii() and said.isdigit() and len(said) <= 6 else timedelta(0)
 
 
 def _entry(said: Any, base: str, zone: str) -> Entry:
