@@ -39,6 +39,7 @@ def test_every_response_is_guarded(site: Any, path: str) -> None:
     policy = dict(part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";"))
     assert policy == {
         "default-src": "'none'",
+        "connect-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self' data:",
         "form-action": "'self'",

@@ -130,8 +130,8 @@ class _Site:
             states = [json.state_dict(r) for r in revisions or (page.revision,)]
             return {**json.page_dict(page), "revisions": states}
 
-        def head() -> json.Json:
-            return html.page_head(unlinked(page), Links(self.base_url))
+        def head(links: Links) -> json.Json:
+            return html.page_head(unlinked(page), links)
 
         values = {"page": unlinked(page), "revisions": revisions}
         return View("article.html", page.as_of, values, data, text=lambda: page_text(page), head=head)
@@ -153,6 +153,7 @@ class _Site:
             {"outlet": shown, "briefs": briefs, **pages(ask, more)},
             data,
             feed={"outlet": outlet.id},
+            description=outlet.name,
         )
 
     def keyword(self, ask: Ask, name: str) -> View:
@@ -164,7 +165,7 @@ class _Site:
         def data() -> json.Json:
             return {**json.results_dict(results), **beside(ask, more)}
 
-        return View("keyword.html", results.as_of, values, data, feed={"keyword": phrase})
+        return View("keyword.html", results.as_of, values, data, feed={"keyword": phrase}, description=phrase)
 
     def search(self, ask: Ask, name: str) -> View:
         form = {key: ask.filter(key) for key in ("q", "outlet", "from", "to", "sort")}
@@ -205,7 +206,7 @@ class _Site:
             values,
             data,
             status=status,
-            noindex=True,
+            noindex=bool(form["q"]),
             feed={"q": form["q"]} if results else {},
         )
 
@@ -285,9 +286,9 @@ class _Site:
     def robots(self, request: Request) -> Response:
         """Robots may read everything but searches and the past, which have no end."""
         base = self.base_url or f"{request.url.scheme}://{request.url.netloc}"
-        body = (
-            f"User-agent: *\nDisallow: /search\nDisallow: /*?as_of=\nDisallow: /*&as_of=\nSitemap: {base}/sitemap.xml\n"
-        )
+closed = ("/search?", "/search.json", "/*?as_of=", "/*&as_of=")
+        lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {base}/sitemap.xml"]
+        body = "\n".join(lines) + "\n"
         return answer(request, body.encode(), answers.TEXT, cache="public, max-age=86400")
 
     # -- from view to answer ------------------------------------------------------------------------------
@@ -307,7 +308,7 @@ class _Site:
             elif form == "txt" and found.text:
                 body, media = found.text(), answers.TEXT
             else:
-                body, media = self._html(ask, found), answers.HTML
+                body, media = self._html(ask, found, request), answers.HTML
             kept = answers.FOREVER if ask.settled else answers.BRIEFLY
             cache = kept if found.status == 200 else answers.NEVER
             return answer(
@@ -321,8 +322,8 @@ class _Site:
 
         return run
 
-    def _html(self, ask: Ask, view: View) -> str:
-        public = Links(self.base_url)
+    def _html(self, ask: Ask, view: View, request: Request) -> str:
+        public = Links(self.base_url or f"{request.url.scheme}://{request.url.netloc}")
         here = {
             "path": ask.path,
             "json": ask.address(form="json"),
@@ -334,7 +335,9 @@ class _Site:
             "other": ask.address(links=self._in(ask.links, "en" if ask.language == "ar" else "ar")),
             "noindex": view.noindex or ask.as_of is not None,
         }
-        head = {"description": "", "canonical": ask.address(links=public), **view.head()}
+        words = wording(ask.language)
+        about = f"{view.description} — {words['brand']}" if view.description else words["about_text"]
+        head = {"description": about, "canonical": ask.address(links=public), **view.head(public)}
         return html.render(
             view.template, ask.links, ask.language, here=here, head=head, as_of=view.as_of, **view.values
         )

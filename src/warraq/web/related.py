@@ -73,4 +73,11 @@ def story(archive: Archive, ask: Ask, name: str) -> View:
         "plot": plots.histogram(stretches, wording(ask.language)["over_time"], ask.language == "ar"),
         "stretches": stretches,
     }
-    return View("story.html", found.as_of, values, lambda: json.story_dict(found), feed={"story": found.id})
+    return View(
+        "story.html",
+        found.as_of,
+        values,
+        lambda: json.story_dict(found),
+        feed={"story": found.id},
+        description=found.lead,
+    )

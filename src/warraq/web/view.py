@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from warraq.render import json
+from warraq.render.links import Links
 from warraq.types import Results
 from warraq.web.ask import MAX_PAGE, Ask
 
@@ -28,8 +29,10 @@ class View:
     noindex: bool = False
     feed: Mapping[str, str] = field(default_factory=dict)
     """Parameters of the feed of what the page lists."""
-    head: Callable[[], Mapping[str, Any]] = dict
-    """What the page says of itself in its ``<head>``, over the defaults."""
+    head: Callable[[Links], Mapping[str, Any]] = lambda links: {}
+    """What the page says of itself in its ``<head>``, over the defaults; given the site's public addresses."""
+    description: str = ""
+    """The page in a sentence; empty: the site's own."""
 
 
 def more_of(ask: Ask, results: Results) -> bool:
