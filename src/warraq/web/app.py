@@ -286,7 +286,7 @@ class _Site:
     def robots(self, request: Request) -> Response:
         """Robots may read everything but searches and the past, which have no end."""
         base = self.base_url or f"{request.url.scheme}://{request.url.netloc}"
-closed = ("/search?", "/search.json", "/*?as_of=", "/*&as_of=")
+        closed = ("/search?", "/search.json", "/*?as_of=", "/*&as_of=")
         lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {base}/sitemap.xml"]
         body = "\n".join(lines) + "\n"
         return answer(request, body.encode(), answers.TEXT, cache="public, max-age=86400")
