@@ -1,10 +1,11 @@
-"""As-of is exact: pages of a whole archive as of T against pages of archives that ended at T.
+"""As-of is exact: pages and stories of a whole archive as of T against those of archives that ended at T.
 
     python quality/asof.py [--data CORPUS.jsonl.gz:SEEN ...] [--moments 10] [--pages 20] [--limit N]
 
 For each of some random moments T a second archive is built from only those lines that were seen by T; then for random
-articles the page as of T must be equal in both, part by part, and no part may have been first seen after T. A corpus is
-JSON lines; after the colon stands the field that holds the seen moment. Prints one JSON object: pages, equal, late.
+articles the page as of T, and the story, must be equal in both, part by part, and no part may be first seen after
+T. A corpus is JSON lines; after the colon stands the field that holds the seen moment. Prints one JSON object: pages,
+equal, stories_equal, in_stories (articles that are not alone in theirs), late.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ import random
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from warraq import Archive, open_archive, outlets
 from warraq.parse import Rules, parse
-from warraq.render.json import page_dict
-from warraq.types import Page, Record
+from warraq.render.json import page_dict, story_dict
+from warraq.types import Page, Record, Story
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 DEFAULT = (
@@ -65,19 +67,30 @@ def latest_part(page: Page) -> datetime:
     return max([b.seen_at for b in briefs] + [r.seen_at for r in revisions])
 
 
-def compare(whole: Archive, ended: Archive, moment: datetime, pages: int, rng: random.Random) -> tuple[int, int]:
-    """How many of `pages` random pages are equal, and how many show something later than `moment`."""
-    equal = late = 0
+def latest_report(story: Story) -> datetime:
+    """The last moment at which anything of a story was seen."""
+    return max([report.brief.seen_at for report in story.reports] + [story.last_seen_at, story.headline.seen_at])
+
+
+def compare(whole: Archive, ended: Archive, moment: datetime, pages: int, rng: random.Random) -> Counter[str]:
+    """Of `pages` random articles: how many pages and stories are equal, and how many show something later."""
+    found: Counter[str] = Counter(pages=pages, equal=0, stories_equal=0, in_stories=0, late=0)
     articles = ended.stats().articles
     for _ in range(pages):
         id = ended.latest(limit=1, offset=rng.randrange(articles))[0].id
         ours, theirs = whole.page(id, moment), ended.page(id, moment)
-        late += latest_part(ours) > moment
+        our_story, their_story = whole.story(id, moment), ended.story(id, moment)
+        found["late"] += max(latest_part(ours), latest_report(our_story)) > moment
+        found["in_stories"] += our_story.articles > 1
         if page_dict(ours) == page_dict(theirs):
-            equal += 1
+            found["equal"] += 1
         else:
-            print(f"differs: {id} as of {moment.isoformat()}", file=sys.stderr)
-    return equal, late
+            print(f"differs: page of {id} as of {moment.isoformat()}", file=sys.stderr)
+        if story_dict(our_story) == story_dict(their_story):
+            found["stories_equal"] += 1
+        else:
+            print(f"differs: story of {id} as of {moment.isoformat()}", file=sys.stderr)
+    return found
 
 
 def main() -> None:
@@ -93,7 +106,7 @@ def main() -> None:
     rng = random.Random(20261122)
     corpora = [(item, list(read(item, options.limit))) for item in data]
     work = Path(tempfile.mkdtemp(prefix="warraq-asof-"))
-    figures = {"pages": 0, "equal": 0, "late": 0}
+    figures: Counter[str] = Counter()
     try:
         build(work / "whole", corpora, None)
         with open_archive(work / "whole") as whole:
@@ -103,19 +116,18 @@ def main() -> None:
                 moment = some.first_seen_at + timedelta(seconds=rng.uniform(0, 3600))
                 build(work / "ended", corpora, moment)
                 with open_archive(work / "ended") as ended:
-                    equal, late = compare(whole, ended, moment, options.pages, rng)
+                    found = compare(whole, ended, moment, options.pages, rng)
                     seen = ended.stats().articles
                 shutil.rmtree(work / "ended")
-                figures["pages"] += options.pages
-                figures["equal"] += equal
-                figures["late"] += late
+                figures.update(found)
                 print(
-                    f"{moment:%Y-%m-%d %H:%M}: {seen} of {total} articles seen, {equal} of {options.pages} pages equal"
+                    f"{moment:%Y-%m-%d %H:%M}: {seen} of {total} articles seen, {found['equal']} of {options.pages} "
+                    f"pages and {found['stories_equal']} stories equal"
                 )
     finally:
         shutil.rmtree(work)
     print(json.dumps(figures))
-    sys.exit(figures["equal"] != figures["pages"] or figures["late"] > 0)
+    sys.exit({figures["equal"], figures["stories_equal"]} != {figures["pages"]} or figures["late"] > 0)
 
 
 if __name__ == "__main__":
