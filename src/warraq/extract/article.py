@@ -113,7 +113,7 @@ def extract(
     seen = None
     if headline and (not refused or refused[0] is Reason.FURNITURE_TITLE):
         unlinked = (b.text for b in flat.blocks if 2 * b.linked <= len(b.text))
-        words = read.unsupported((*keywords.stated(said), *found.tags.sure))
+        words = keywords.split((*keywords.stated(said), *found.tags.sure))
         seen = observe(address, headline, document.fetched_at.date(), words, unlinked)
     left = Workings(opened, found, address, zone, headline) if keep else None
     if refused:

@@ -54,6 +54,8 @@ SHOWN = 0.5
 """What tags shown are worth beside a list that the page states for machines."""
 ENOUGH = 0.5
 """A list is taken before later ones if it is worth this share of the best."""
+LEAST_STATED = 3
+"""Keywords of a list stated for machines beside which the tags shown are not looked at."""
 BEYOND = 0.3
 """What a keyword of which the page knows nothing takes from the worth of its list."""
 
@@ -63,9 +65,13 @@ def choose(markup: Markup, tags: Tags, page: Text) -> tuple[tuple[str, ...], str
 
     Of several lists the one is taken of which most stands in the text or is shown as a tag.
     """
-    lists = [(rule, _clean(values, page)) for rule, values in _sources(markup) if values and rule != "meta"]
-    lists += [(rule, _shown(values, page)) for rule, values in _shown_lists(markup, tags)]
-    lists = _without_joined([(rule, found) for rule, found in lists if found])
+    lists = _different(
+        [(rule, _clean(values, page)) for rule, values in _sources(markup) if values and rule in _STATED]
+    )
+    if not lists or all(len(found) < LEAST_STATED for _, found in lists):
+        lists = _different([*lists, *((rule, _shown(values, page)) for rule, values in _shown_lists(markup, tags))])
+    if len(lists) == 1:
+        return tuple(lists[0][1].values())[:MAX_KEYWORDS], lists[0][0]
     if lists:
         worths = [_worth(found, page) * (1 if rule in _STATED else SHOWN) for rule, found in lists]
         most = max(worths)
@@ -129,10 +135,6 @@ class Text:
         """Whether a keyword stands in the text or is shown as a tag."""
         return keyword in self._shown or self.has(keyword)
 
-    def unsupported(self, values: Iterable[str]) -> list[str]:
-        """The keywords in `values` that the text does not bear out: what may be one of the site's own lists."""
-        return [word for k, word in _keyed(values).items() if not self.has(k)]
-
 
 def _shown_lists(markup: Markup, tags: Tags) -> tuple[tuple[str, Sequence[str]], ...]:
     """The lists of which it is not said that they are this article's."""
@@ -152,13 +154,18 @@ def _worth(found: Mapping[str, str], page: Text) -> float:
     return borne - BEYOND * (len(found) - borne)
 
 
-def _without_joined(lists: list[tuple[str, dict[str, str]]]) -> list[tuple[str, dict[str, str]]]:
-    """The lists without those that are another one with its separators lost."""
-    bags = [frozenset(w for k in found for w in k.split()) for _, found in lists]
+def _different(lists: list[tuple[str, dict[str, str]]]) -> list[tuple[str, dict[str, str]]]:
+    """The lists that say something, each once; without those that are another one with its separators lost."""
+    found = [
+        one for i, one in enumerate(lists) if one[1] and all(one[1].keys() != other.keys() for _, other in lists[:i])
+    ]
+    if len(found) < 2 or all(len(one) > 2 for _, one in found):
+        return found
+    bags = [frozenset(w for k in one for w in k.split()) for _, one in found]
     return [
-        (rule, found)
-        for i, (rule, found) in enumerate(lists)
-        if len(found) > 2 or not any(bags[i] == b and len(lists[j][1]) > len(found) for j, b in enumerate(bags))
+        (rule, one)
+        for i, (rule, one) in enumerate(found)
+        if len(one) > 2 or not any(bags[i] == b and len(found[j][1]) > len(one) for j, b in enumerate(bags))
     ]
 
 
@@ -187,7 +194,7 @@ def _keyed(values: Iterable[str]) -> dict[str, str]:
 
 def bag(text: str) -> frozenset[str]:
     """The words of a text without the article and one-letter particles."""
-    return frozenset(map(_without_clitic, key(text).translate(_FOLD).split()))
+    return frozenset(map(_without_clitic, set(key(text).translate(_FOLD).split())))
 
 
 def _bare(word: str) -> str:
@@ -207,7 +214,9 @@ def _clean(values: Iterable[str], page: Text) -> dict[str, str]:
     found = {
         k: w
         for k, w in _keyed(values).items()
-        if k not in page.names and k not in _GENERIC and not page.known.has_keyword(k) and len(w.split()) <= MAX_WORDS
+        if k not in page.names and k not in _GENERIC and len(w.split()) <= MAX_WORDS
+        # What many pages of the outlet have is this article's only where its text has it too.
+        if not (page.known.has_keyword(k) and not page.has(k))
     }
     if len(found) >= 4 and all(" " not in k and w in page.title for k, w in found.items()):
         return {}  # the headline, cut into words

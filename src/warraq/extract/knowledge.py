@@ -1,8 +1,8 @@
 """What is learned of an outlet from its pages: what many of them share is furniture, not any article's own.
 
 The extractor makes one small `Observation` of each page. `Counters` adds them up for one outlet, and says what is
-furniture for pages of a day: blocks that a share of that day's pages have (or of all recent pages), keywords that
-their texts do not bear out (trending tags), titles that many have. `Learner` keeps the counters of many outlets.
+furniture for pages of a day: blocks that a share of that day's pages have (or of all recent pages), keywords (trending
+tags; where a text bears one out, it stays), titles that many have. `Learner` keeps the counters of many outlets.
 
 Counting is lossy (Manku and Motwani, "Approximate Frequency Counts over Data Streams", VLDB 2002): at the end of
 every `WIDTH` pages what cannot reach the share any more is dropped, so that the counters of an outlet stay at some
@@ -86,7 +86,7 @@ def nothing(outlet: OutletId, day: date) -> OutletKnowledge:
 
 
 def observe(url: str, title: str, day: date, keywords: Iterable[str], blocks: Iterable[str]) -> Observation:
-    """A page as it is counted: `keywords` those that its own text does not bear out, `blocks` its unlinked texts.
+    """A page as it is counted: `keywords` all that it states or shows, `blocks` its unlinked texts.
 
     Of too many the ones with the smallest marks are taken, which are the same on each page (a bottom-k sketch:
     Broder, "On the resemblance and containment of documents", 1997).

@@ -17,6 +17,8 @@ from warraq.types import Outlet, RawDocument
 MAX_HEADINGS = 12
 # What Arabic letters become when their UTF-8 is read as windows-1252, latin-1 or windows-1256, once or twice: a test
 # that sound pages fail, and one that may be wrong, because `repair` proves what it does.
+_SIGNS = "\u00d8\u00d9\u00c3\u2122\u00a7\u02c6"
+"""One of these is in nearly all of it; to look for them is cheap."""
 _SUSPECT = re.compile(
     "[\u00d8\u00d9][\x80-\xbf\u0152-\u2122 ]|\u00c3[\x98\x99\u02dc\u2122]"
     "|\u0637[\xa0-\xbb]|\u0638[\u02c6\u2018-\u2030]|\u0623[\u2122\u06a9]"
@@ -50,7 +52,7 @@ def open_page(document: RawDocument, outlet: Outlet | None = None) -> Opened | v
     page = LexborHTMLParser(document.body if sound else text)
     said, flat = markup.read(page), _flatten(page, outlet)
     shown = "\n".join((said.title, *(b.text for b in flat.blocks)))
-    if _SUSPECT.search(shown) and (repaired := repair(text)) != text:
+    if any(sign in shown for sign in _SIGNS) and _SUSPECT.search(shown) and (repaired := repair(text)) != text:
         # Repaired as a whole: where white space was taken for such, half letters (U+0085) are lost.
         page = LexborHTMLParser(repaired)
         said, flat = markup.read(page), _flatten(page, outlet)

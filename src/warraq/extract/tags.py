@@ -17,7 +17,7 @@ MOST_TAGS = 15
 """More are a cloud of the whole site's."""
 APART = 6
 """Blocks below a row of tags after which no more are looked for."""
-ABOVE, BELOW = 12, 40
+ABOVE, BELOW = 12, 24
 """Blocks before and after the text in which tags are looked for."""
 CHIPS = 8
 """Blocks after the text in which a row of short links may be tags though nothing says so."""

@@ -20,7 +20,7 @@ class Observation:
     day: int
     """The ordinal of the day it was fetched, UTC."""
     marks: tuple[int, ...] = ()
-    """Of its blocks of text, and of the keywords that the text does not bear out."""
+    """Of its blocks of text and of its keywords."""
 
 
 @dataclass(frozen=True, slots=True)
