@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from enum import StrEnum
 from functools import cache
@@ -78,6 +78,7 @@ class Answers:
         self.counts: Counter[str] = Counter()
         """Requests for pages and feeds, by host."""
         self._visits: Counter[tuple[str, str]] = Counter()
+        self._more: dict[str, list[Page]] = defaultdict(list)
         self._by_path = {(p.host.id, p.number): p for host_pages in world.pages for p in host_pages}
 
     def warm(self) -> None:
@@ -86,6 +87,13 @@ class Answers:
             pages.shell(self.world, host)
         for coding in () if self.world.easy else ("gzip", "br", "zstd"):
             _bomb_of(coding)
+
+    def publish(self, host: Host, number: int) -> Page:
+        """A page that was not planned appears, and in its host's feed."""
+        page = Page(host, number, Kind.GOOD, 0)
+        self._by_path[host.id, number] = page
+        self._more[host.id].insert(0, page)
+        return page
 
     def reply(self, asked: Asked) -> Reply:
         """The answer to a request."""
@@ -171,8 +179,9 @@ class Answers:
         if asked.path.startswith("/map-"):
             kind, body = "application/gzip", feeds.part(self.world, host, self.epoch, int(asked.path[5]))
         else:
-            kind, body = feeds.body(self.world, host, self.epoch)
-        return self._checked(host, asked, Reply(200, body, kind), self.world.at + self.epoch * STEP)
+            kind, body = feeds.body(self.world, host, self.epoch, self._more[host.id])
+        changed = self.world.at + self.epoch * STEP + timedelta(seconds=len(self._more[host.id]))
+        return self._checked(host, asked, Reply(200, body, kind), changed)
 
     # --- pages --------------------------------------------------------------------------------------------
 

@@ -24,10 +24,10 @@ class Item:
     modified: datetime | None
 
 
-def items(world: World, host: Host, epoch: int) -> list[Item]:
-    """The entries of a host's feed in an epoch."""
+def items(world: World, host: Host, epoch: int, more: Sequence[Page] = ()) -> list[Item]:
+    """The entries of a host's feed in an epoch, `more` before the others."""
     found = []
-    for page in (*world.listed(host, epoch), *world.guests(host)):
+    for page in (*more, *world.listed(host, epoch), *world.guests(host)):
         found.append(_item(world, host, page, epoch, page.linked))
         if page.kind is Kind.AMP:
             found.append(_item(world, host, page, epoch, f"/amp{page.path}"))
@@ -46,10 +46,10 @@ def _item(world: World, host: Host, page: Page, epoch: int, path: str) -> Item:
     )
 
 
-def body(world: World, host: Host, epoch: int) -> tuple[str, bytes]:
+def body(world: World, host: Host, epoch: int, more: Sequence[Page] = ()) -> tuple[str, bytes]:
     """Content type and bytes of a host's feed."""
     kind, write = _WRITERS[host.feed]
-    found = items(world, host, epoch)
+    found = items(world, host, epoch, more)
     if host.guise is Guise.FEED_EMPTY:
         found = []
     made = write(world, host, found)

@@ -12,6 +12,7 @@ import argparse
 import json
 import resource
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -26,7 +27,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from warraq import Archive
 from warraq.config import Config
 from warraq.fetchers.http import HttpFetcher
-from warraq.types import Outlet
+from warraq.stores.sqlite import FILE_NAME
+from warraq.types import Outlet, micros
 from worlds.plan import AGENT, STEP, ZONE, World
 
 SITEMAPS = ("sitemap", "news", "index")
@@ -128,16 +130,24 @@ def read(world: World, settings: Config, options: argparse.Namespace) -> dict[st
 
 
 def _stop_when_idle(archive: Archive, options: argparse.Namespace, stop: threading.Event) -> None:
-    """Stop when nothing is due or under way, and all is indexed and placed, and that stays so for a while."""
-    began = time.monotonic()
-    while not stop.wait(0.5):
-        now = archive.now()
-        waiting = archive._store.waiting(now)
-        busy = waiting.leased or (
-            waiting.next_at is not None and (waiting.next_at - now).total_seconds() < options.idle
-        )
-        if not (busy or archive.behind()) or time.monotonic() - began > options.most:
-            stop.set()
+    """Stop when what was due at the beginning, and all that this led to, was done once, and is indexed.
+
+    What failed is due again after some minutes: that is for another day.
+    """
+    began, first = time.monotonic(), archive.now()
+    soon = timedelta(seconds=options.idle)
+    with closing(sqlite3.connect(archive.config.archive / FILE_NAME, check_same_thread=False)) as db:
+        while not stop.wait(0.5):
+            now = archive.now()
+            (left,) = db.execute(_LEFT, (micros(first), micros(now + soon), micros(now))).fetchone()
+            if not (left or archive.behind()) or time.monotonic() - began > options.most:
+                stop.set()
+
+
+_LEFT = """
+    SELECT count(*) FROM tasks
+    WHERE done = 0 AND (due <= ?1 OR (attempts = 0 AND due <= ?2) OR until > ?3)
+"""
 
 
 def main() -> None:

@@ -2,9 +2,9 @@
 
     python quality/worlds/server.py --seed 1 --hosts 200 --pages 20000 --at 2026-11-22T10:00:00+00:00
 
-prints the port once it listens. ``control.test`` takes ``/epoch/N`` and ``/again``, and answers ``/log`` with lines of
-tab-separated fields (`manners.Request`). Times are of one monotonic clock; what differs from it by whole epochs is the
-world's own time.
+prints the port once it listens. ``control.test`` takes ``/epoch/N``, ``/again`` and ``/publish/HOST/N``, and answers
+``/count`` and ``/log`` with lines of tab-separated fields (`manners.Request`). Times are of one monotonic clock; the
+world's own differ from it by whole epochs.
 """
 
 from __future__ import annotations
@@ -52,6 +52,12 @@ class Server:
         if what == "again":  # as if nobody had ever asked
             self.answers, self.log = Answers(self.answers.world), []
             return b"ok"
+        if what == "publish":  # host/number; its title is the answer
+            host, number = (int(part) for part in value.split("/"))
+            world = self.answers.world
+            return world.text(self.answers.publish(world.hosts[host], number), 0).title.encode()
+        if what == "count":
+            return str(len(self.log)).encode()
         if what == "log":
             return "\n".join(request.line() for request in self.log).encode()
         if what == "cpu":
