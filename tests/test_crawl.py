@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sqlite3
@@ -74,6 +75,15 @@ def html(number: int, text: str = "") -> bytes:
 def rss(urls: Iterable[str]) -> bytes:
     items = "".join(f"<item><link>{url}</link><title>خبر {n}</title></item>" for n, url in enumerate(urls))
     return f"<rss version='2.0'><channel><title>صحيفة</title>{items}</channel></rss>".encode()
+
+
+class Fatal(Rules):
+    """Rules that end the process which parses a certain page."""
+
+    def outlet_at(self, url: str) -> Outlet | None:
+        if url == page("a", 1) and multiprocessing.parent_process() is not None:
+            os._exit(1)
+        return super().outlet_at(url)
 
 
 @dataclass
@@ -415,6 +425,24 @@ def test_other_processes_parse_the_same(store: SqliteStore) -> None:
     assert len(one) == 8
 
 
+def test_a_document_that_kills_its_process_is_a_fault_and_others_are_parsed_again(store: SqliteStore) -> None:
+    world = press("ab", 4)
+    deadly = page("a", 1)
+    store.commit([], tasks=[Task(page(h, n), TaskKind.PAGE, h, NOW) for h in "ab" for n in range(4)])
+    told: list[Change] = []
+    pipeline.crawl(
+        store,
+        world,
+        Fatal(OUTLETS),
+        world.clock,
+        means=pipeline.Means(processes=1),
+        told=told.append,  # type: ignore[arg-type]
+    )
+    (fault,) = [change for change in told if change.outcome is not Outcome.NEW]
+    assert (fault.where, fault.reason) == (deadly, Reason.INTERNAL)
+    assert store.stats(LATER).articles == 7
+
+
 # --- the archive ------------------------------------------------------------------------------------------
 
 
@@ -449,6 +477,17 @@ def test_run_reads_indexes_and_places_until_it_is_stopped(tmp_path: Path) -> Non
         assert not any("//b." in url for url in world.asked)
         assert archive.behind() == 0
         assert archive.waiting().leased == 0
+
+
+def test_an_index_that_is_damaged_while_it_is_used_is_built_anew(tmp_path: Path) -> None:
+    world = press("a", 3)
+    with Archive(settings_of(tmp_path), create=True, clock=world.clock) as archive:
+        archive.add_outlets(OUTLETS)
+        archive.fetch([feed("a").url], fetcher=world)
+        assert archive.search("المرفأ", as_of=LATER).total == 3
+        (tmp_path / "index" / "meta.json").write_bytes(b"{")
+        archive._index_new()
+        assert archive.search("المرفأ", as_of=LATER).total == 3
 
 
 def test_backfill_reads_what_lies_in_the_window_and_goes_on_when_called_again(tmp_path: Path) -> None:

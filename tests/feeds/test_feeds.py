@@ -394,7 +394,9 @@ def test_an_index_says_when_its_parts_changed() -> None:
     ],
 )
 def test_a_feed_may_say_for_how_long_it_stays(said: str, minutes: int) -> None:
-    channel = f"<channel><title>x</title>{said}<item><link>https://sada.example/1</link><title>y</title></item></channel>"
+    channel = (
+        f"<channel><title>x</title>{said}<item><link>https://sada.example/1</link><title>y</title></item></channel>"
+    )
     module = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"
     found = parse_feed(f"<rss version='2.0' {module}>{channel}</rss>".encode(), "https://sada.example/rss")
     assert isinstance(found, Feed)

@@ -11,12 +11,14 @@ from queue import Empty, SimpleQueue
 
 from warraq import outlets as registry
 from warraq import pipeline, urls
-from warraq.app.opened import RAW_FOLDER
+from warraq.analyse.vectors import RECIPE
+from warraq.app.opened import INDEX_FOLDER, RAW_FOLDER
 from warraq.app.operating import Operating
 from warraq.app.taking import http_fetcher
-from warraq.errors import ArchiveLocked, NotFound, UsageError
+from warraq.errors import ArchiveCorrupt, ArchiveError, ArchiveLocked, NotFound, UsageError
 from warraq.extract.knowledge import Learner, OutletKnowledge
 from warraq.fetchers.raws import WarcKeeper
+from warraq.indexes.tantivy import TantivyIndex, erase
 from warraq.ports import Fetcher
 from warraq.schedule import Rhythm, windowed
 from warraq.types import Outlet, OutletId, Rank, Tally, Task, TaskKind
@@ -58,7 +60,7 @@ class Live(Operating):
             tasks.append(Task(url, TaskKind.ANY, outlet, now, again=True, rank=Rank.FEED))
         self._store.commit([], tasks=tasks)
         tally = self._crawl(fetcher, progress=progress, refused=refused, stop=stop)
-        self.refresh()
+        self._refresh_if_free()
         return tally
 
     def run(
@@ -136,6 +138,11 @@ class Live(Operating):
             self._index_new()
         return tally
 
+    def _refresh_if_free(self) -> None:
+        """Bring index and stories up to date, if no other process is at it: then it will."""
+        with suppress(ArchiveLocked):
+            self.refresh()
+
     def backfill(
         self,
         outlet: OutletId,
@@ -166,7 +173,7 @@ class Live(Operating):
         ]  # fmt: skip
         self._store.commit([], tasks=tasks)
         tally = self._crawl(fetcher, progress=progress, refused=refused, told=told, stop=stop)
-        self.refresh()
+        self._refresh_if_free()
         return tally
 
     def replay(
@@ -185,7 +192,7 @@ class Live(Operating):
         """
         tally = self._replay(outlet, since, before, progress, refused, stop)
         renewed = pipeline.renew(self._store)
-        self.refresh()
+        self._refresh_if_free()
         return tally, renewed
 
     def trim_raws(self) -> int:
@@ -303,12 +310,21 @@ class Live(Operating):
             ended.wait(FOLLOWED)  # a commit of the index costs the same for one article and for many
 
     def _index_new(self) -> None:
-        pipeline.index(self._store, self._index)
+        """Bring the index up to date; one that is damaged is thrown away and built anew."""
+        try:
+            pipeline.index(self._store, self._index)
+        except ArchiveCorrupt:
+            folder = self.config.archive / INDEX_FOLDER
+            with suppress(ArchiveError):
+                self._index.close()
+            erase(folder)
+            self._index = TantivyIndex(folder, RECIPE)
+            pipeline.index(self._store, self._index)
 
     def _tend(self, again: SimpleQueue[OutletId], ended: threading.Event) -> None:
         """What may take longer: place what is new, read first pages again, keep the raw documents in bounds."""
-        pipeline.place(self._store, self._places)
-        self._background_of.cache_clear()
+        if pipeline.place(self._store, self._places):
+            self._background_of.cache_clear()
         with suppress(Empty):
             self._replay(again.get_nowait(), None, None, None, None, ended)
         if time.monotonic() >= self._trim_at:

@@ -53,7 +53,7 @@ def read_syndication(text: str, url: str, zone: str) -> Feed | None:
 
 
 def _ttl(channel: Any) -> timedelta:
-    """RSS ``ttl``, in minutes. The syndication module's period is not read: it is what a publishing system begins with."""
+    """RSS ``ttl``, in minutes. The syndication module's period is not read: publishing systems say it unasked."""
     said = str(channel.get("ttl") or "").strip()
     return timedelta(minutes=int(said)) if said.isascii() and said.isdigit() and len(said) <= 6 else timedelta(0)
 

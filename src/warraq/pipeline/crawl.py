@@ -384,8 +384,8 @@ class _Loop:
         now = self._clock.now()
         items = sorted(items, key=lambda item: item.at)
         for item in items:
-            if item.parsed is not None and item.said is None:
-                item.said = self._parsers.result(item.parsed, item.lease.task)
+            if item.parsed is not None and item.said is None and not isinstance(item.found, Redirect):
+                item.said = self._parsers.result(item.parsed, item.found, item.at, item.lease.task, self._known)
                 self._known.learn(item.said)
         said = [(item, item.said) for item in items if item.said is not None]
         # Seen when it is stored, a moment each in the order of fetching: nobody has asked as of a later moment, and

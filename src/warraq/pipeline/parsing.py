@@ -16,6 +16,9 @@ from warraq.parse import Document, Rules, parse
 from warraq.pipeline.ingest import end_with_parent
 from warraq.types import OutletId, Parsed, RawDocument, Reason, Task
 
+PARSE_LIMIT = 60.0
+"""Seconds that a document may take in a process of its own, waiting for its turn included."""
+
 
 class Parsers:
     """Parses documents by `rules`, in so many other `processes`, or here. Safe to use from several threads."""
@@ -37,13 +40,24 @@ class Parsers:
         ready.set_result(parse(document, self._rules, now, task, known))
         return ready
 
-    def result(self, parsed: Future[Parsed], task: Task) -> Parsed:
-        """What was submitted; a process that died of a document is a fault of ours, not the end."""
-        try:
-            return parsed.result()
-        except BrokenProcessPool:
-            self._renew(self._pool)
-            return Parsed(task.url, task.outlet, reason=Reason.INTERNAL, detail="the process that parsed it died")
+    def result(self, parsed: Future[Parsed], document: Document, now: datetime, task: Task, known: Known) -> Parsed:
+        """What was submitted. A document that a process dies of, or never ends with, is a fault of ours, not the end.
+
+        Others that were with that process are parsed again, one by one.
+        """
+        for again in (True, False):
+            pool = self._pool
+            try:
+                return parsed.result(PARSE_LIMIT)
+            except BrokenProcessPool:
+                fault = "the process that parsed it died"
+                self._renew(pool)
+            except TimeoutError:
+                fault = f"not parsed within {PARSE_LIMIT:g} s"
+                self._renew(pool)
+            if again:
+                parsed = self.submit(document, now, task, known)
+        return Parsed(task.url, task.outlet, reason=Reason.INTERNAL, detail=fault)
 
     def close(self) -> None:
         """End the processes."""
@@ -58,6 +72,8 @@ class Parsers:
     def _renew(self, broken: ProcessPoolExecutor | None) -> None:
         with self._guard:
             if self._pool is broken and broken is not None:
+                for process in list((broken._processes or {}).values()):  # public from Python 3.14 on
+                    process.kill()
                 broken.shutdown(wait=False, cancel_futures=True)
                 self._pool = self._begin()
 

@@ -72,7 +72,7 @@ def note_removals(db: sqlite3.Connection, changes: Sequence[Change]) -> None:
         if change.seen_at is None or not (there or change.status in GONE):
             continue
         if change.article is not None:
-            article = number_of(change.article.id)
+            article: int | None = number_of(change.article.id)
         else:
             row = db.execute(
                 "SELECT id FROM articles JOIN contents ON key = first_content WHERE url_hash = ? AND url = ?",
