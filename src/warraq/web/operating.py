@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import threading
 import time
 from bisect import bisect_left
 from collections import Counter
@@ -22,8 +24,10 @@ from warraq.web.answers import answer
 if TYPE_CHECKING:
     from warraq.app import Archive
 
-KEPT = 10.0
+KEPT = 30.0
 """Seconds for which the numbers of the archive are kept: a monitor that asks often costs nothing."""
+SIGNS_KEPT = 300.0
+"""Seconds for which its signs are kept: with hundreds of outlets they take a second or two to tell."""
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 Message = MutableMapping[str, Any]
@@ -72,6 +76,23 @@ class Timed:
             self.timings.add(status, time.perf_counter() - began)
 
 
+class Kept:
+    """A value that is made when it is asked for, by one thread at a time, and kept for some seconds."""
+
+    def __init__(self, seconds: float, make: Callable[[], list[Metric]]) -> None:
+        self._seconds, self._make = seconds, make
+        self._guard = threading.Lock()
+        self._until = -math.inf
+        self._value: list[Metric] = []
+
+    def __call__(self) -> list[Metric]:
+        with self._guard:
+            if time.monotonic() >= self._until:
+                self._value = self._make()
+                self._until = time.monotonic() + self._seconds
+            return self._value
+
+
 def operating_routes(archive: Archive, timings: Timings) -> list[Route]:
     """The addresses that monitors ask."""
     here = _Monitored(archive, timings)
@@ -86,7 +107,8 @@ async def _alive(request: Request) -> Response:
 class _Monitored:
     def __init__(self, archive: Archive, timings: Timings) -> None:
         self.archive, self.timings = archive, timings
-        self._kept: tuple[float, list[Metric]] | None = None
+        self._numbers = Kept(KEPT, lambda: list(_archive_metrics(archive)))
+        self._signs = Kept(SIGNS_KEPT, lambda: [_sign_metric(archive)])
 
     def ready(self, request: Request) -> Response:
         """200 if the archive can be read and its index is not far behind; otherwise 503 and why."""
@@ -101,10 +123,7 @@ class _Monitored:
 
     def metrics(self, request: Request) -> Response:
         """Everything that is counted."""
-        now = time.monotonic()
-        if self._kept is None or now - self._kept[0] > KEPT:
-            self._kept = (now, list(_archive_metrics(self.archive)))
-        text = exposition([*self._kept[1], *self._request_metrics()])
+        text = exposition([*self._numbers(), *self._signs(), *self._request_metrics()])
         return answer(request, text.encode(), MEDIA_TYPE, cache=answers.NEVER)
 
     def _request_metrics(self) -> Iterator[Metric]:
@@ -156,8 +175,11 @@ def _archive_metrics(archive: Archive) -> Iterator[Metric]:
         [({"state": state}, states[state]) for state in ("sound", "failing", "gone")],
     )
     yield gauge("warraq_index_behind", "Changes that the search index has not applied.", archive.behind())
+
+
+def _sign_metric(archive: Archive) -> Metric:
     signs = Counter((sign.severity, sign.kind.value) for sign in archive.health())
-    yield counted(
+    return counted(
         "warraq_signs",
         "Signs that something is not as it should be (`warraq health`).",
         "gauge",
