@@ -6,6 +6,7 @@ from pathlib import Path
 
 from warraq.app.copying import Copying
 from warraq.app.exporting import Exporting
+from warraq.app.keywords import Keywording
 from warraq.app.live import Live
 from warraq.app.marking import Marking
 from warraq.app.outlets import Outlets
@@ -22,5 +23,5 @@ def open_archive(path: Path | str | None = None, *, create: bool = False, **sett
     return Archive(load_config({"archive": path, **settings}), create=create)
 
 
-class Archive(Live, Outlets, Exporting, Marking, Relating, Copying, Stories):
+class Archive(Live, Outlets, Exporting, Marking, Relating, Copying, Keywording, Stories):
     """An open archive. A context manager; safe to read from several threads."""

@@ -65,6 +65,7 @@ from warraq.types.stored import (
     Revision,
 )
 from warraq.types.stories import Event, Report, Story, StoryBrief, StoryDay
+from warraq.types.trending import KeywordCounts, Trend, Trends
 
 __all__ = [
     "EPOCH",
@@ -101,6 +102,7 @@ __all__ = [
     "Hit",
     "IndexDocument",
     "Keyword",
+    "KeywordCounts",
     "Kind",
     "Known",
     "Lease",
@@ -149,6 +151,8 @@ __all__ = [
     "Tally",
     "Task",
     "TaskKind",
+    "Trend",
+    "Trends",
     "Visit",
     "Waiting",
     "Without",
