@@ -438,6 +438,7 @@ class _Loop:
             if item.raw is None
             and isinstance(item.found, RawDocument)
             and (change.outcome in _KEPT or change.reason is Reason.INTERNAL)
+            and change.reason is not Reason.FORGOTTEN
         ]
         if kept:
             raws = self._keeper.keep([document for _, document in kept])
