@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warraq.cli import assistants, exporting, live, operating, outlets, serving, showing, stories, taking
+from warraq.cli import assistants, exporting, live, operating, outlets, relations, serving, showing, stories, taking
 from warraq.cli.main import main
 
-__all__ = ["assistants", "exporting", "live", "main", "operating", "outlets", "serving", "showing", "stories", "taking"]
+__all__ = ["assistants", "exporting", "live", "main", "operating", "outlets", "relations", "serving", "showing", "stories", "taking"]
