@@ -20,7 +20,7 @@ from warraq.extract.article import site
 from warraq.extract.credits import Agencies, agencies_of, credit_of_text
 from warraq.extract.fragment import texts_of
 from warraq.extract.knowledge import Known, nothing
-from warraq.feeds import parked, parse_feed, parse_list
+from warraq.feeds import named_host, parked, parse_feed, parse_list
 from warraq.outlets import by_host, hosts_of
 from warraq.records import Refused, record_to_article, stated_date
 from warraq.types import (
@@ -213,6 +213,8 @@ def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task, known: 
             detail=found.detail,
             observation=found.observation,
         )
+    if task.outlet and outlet and (stranger := _taken_over(found.article, document, outlet, rules)):
+        return Parsed(document.url, task.outlet, reason=Reason.OTHER_OUTLET, detail=f"the page is of {stranger}")
     article = _believable(found.article, now)
     if rules.seen == SEEN_NOW:
         parsed = _parsed(document.url, article, None)
@@ -221,6 +223,14 @@ def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task, known: 
     else:
         parsed = _given(document.url, article, document.fetched_at, rules, now)
     return replace(parsed, observation=found.observation)
+
+
+def _taken_over(article: Article, document: RawDocument, outlet: Outlet, rules: Rules) -> str:
+    """The host of whoever has the outlet's domain now: no outlet's, named by a page in another language; or empty."""
+    if article.language == outlet.language:
+        return ""
+    stranger = named_host(document.body)
+    return stranger if stranger and rules.outlet_at(f"http://{stranger}/") is None else ""
 
 
 def _feed(document: RawDocument, outlet: Outlet | None, rules: Rules, task: Task) -> Parsed:

@@ -12,13 +12,13 @@ from warraq.feeds import xml
 from warraq.feeds.jsonfeed import read_json_feed
 from warraq.feeds.links import read_links
 from warraq.feeds.opml import Outline, read_opml, read_outlines, write_opml
-from warraq.feeds.parking import parked
+from warraq.feeds.parking import named_host, parked
 from warraq.feeds.sitemaps import read_sitemap
 from warraq.feeds.syndication import read_syndication
 from warraq.feeds.text import MAX_BYTES, TooLarge, clean, unpacked
 from warraq.types import Failure, Feed, Reason
 
-__all__ = ["MAX_BYTES", "Outline", "parked", "parse_feed", "parse_list", "parse_outlines", "write_opml"]
+__all__ = ["MAX_BYTES", "Outline", "named_host", "parked", "parse_feed", "parse_list", "parse_outlines", "write_opml"]
 
 _MAX_SYNDICATION = 8_000_000
 """Characters of an RSS or Atom feed."""

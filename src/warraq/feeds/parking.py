@@ -1,4 +1,4 @@
-"""Pages of domains that nobody publishes on any more: registrars' and domain dealers' placeholders.
+"""Pages of domains that their outlet has lost: registrars' and domain dealers' placeholders, somebody else's site.
 
 A domain that lapsed answers every address, feeds too, with one page that offers it for sale. The marks below are the
 words and the script hosts of such pages, as the dealers' own documents and everybody's eyes know them; two must
@@ -8,6 +8,8 @@ stand in the page (or one in its title), because an article may well speak of a 
 from __future__ import annotations
 
 import re
+
+from warraq.urls import host
 
 _LOOKED_AT = 100_000
 _MARKS = (
@@ -24,6 +26,10 @@ _MARKS = (
 )
 _MARK = tuple(re.compile(mark, re.I) for mark in _MARKS)
 _TITLE = re.compile(rb"<title[^>]{0,200}>(.{0,300}?)</title", re.I | re.S)
+_CANONICAL = re.compile(
+    rb"<link\b(?=[^<>]{0,1000}?\brel\s*=\s*[\"']?canonical\b)[^<>]{0,1000}?\bhref\s*=\s*[\"']?([^\"'\s<>]{1,1000})",
+    re.I,
+)
 _MANY_WORDS = 3_000
 """Characters of text beyond which a page is no placeholder."""
 _HIDDEN = re.compile(rb"<(script|style)\b.{0,60000}?</\1|<[^<>]{0,2000}>", re.I | re.S)
@@ -37,3 +43,9 @@ def parked(body: bytes) -> bool:
     if sum(mark.search(head) is not None for mark in _MARK) < 2:
         return False
     return len(_HIDDEN.sub(b"", head).split()) * 6 < _MANY_WORDS
+
+
+def named_host(body: bytes) -> str:
+    """The host that a page gives as its own (``rel=canonical``, RFC 6596); empty if it gives none."""
+    found = _CANONICAL.search(body[:_LOOKED_AT])
+    return host(found[1].decode("utf-8", "replace")) if found else ""
