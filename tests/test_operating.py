@@ -356,3 +356,23 @@ def test_migrate_says_from_where_to_where(folder: Path, tmp_path: Path) -> None:
     newer = run("migrate", "--archive", folder)
     assert newer.exit_code == 1
     assert "newer" in newer.output
+
+
+def test_checking_goes_on_while_others_write(folder: Path) -> None:
+    """What is seen after the check began is no difference between store and index."""
+    with open_archive(folder) as archive, open_archive(folder) as other:
+        first = archive.latest(limit=1)[0]
+        state = archive.revision(first.id).article
+
+        def arrive(_: int) -> None:
+            at = datetime.now(UTC) + timedelta(seconds=5)
+            revised = replace(state, title=f"{state.title} (معدل)")
+            fresh = replace(state, id="00000000000u", url="https://marsa.example/u")
+            other._store.commit(
+                [
+                    Change("x", Outcome.REVISED, article=revised, digest=b"r" * 16, seen_at=at),
+                    Change("x", Outcome.NEW, article=fresh, digest=b"f" * 16, seen_at=at),
+                ]
+            )
+
+        assert archive.verify(progress=arrive) == []

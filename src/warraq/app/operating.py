@@ -177,19 +177,23 @@ class Operating(Taking):
         """What is wrong with the archive, a line each; empty if it is sound.
 
         Looks at the store's file and tables, reads every state of every article, and compares the index with them;
-        with `raws` it also reads every raw document.
+        with `raws` it also reads every raw document. Others may go on writing: what is seen from now on is left out.
         """
         found = list(self._store.problems())
+        for _ in range(20):  # while others write, the index is mostly a moment behind
+            if not self.behind():
+                break
+            self.clock.sleep(0.25)
+        behind, cut = self.behind(), micros(self.now())
+        stored, indexed = _Sum(cut), _Sum(cut)
         try:
-            stored = _Sum()
             for interval in self._intervals(progress):
                 stored.add(interval)
         except (ArchiveCorrupt, ValueError, KeyError, TypeError) as error:
             return [*found, f"articles cannot be read: {type(error).__name__}: {str(error)[:200]}"]
-        if behind := self.behind():
+        if behind:
             found.append(f"the index is {behind} changes behind the store: `warraq index`")
         else:
-            indexed = _Sum()
             for interval in self._index.intervals():
                 indexed.add(interval)
             if indexed != stored:
@@ -237,18 +241,21 @@ def migrate(folder: Path) -> tuple[int, int]:
 
 
 class _Sum:
-    """A sum over intervals that does not depend on their order."""
+    """A sum over intervals as they were known at `cut` (microseconds), which does not depend on their order."""
 
-    def __init__(self) -> None:
-        self.count = self.total = 0
+    def __init__(self, cut: int) -> None:
+        self._cut = cut
+        self.count = self._total = 0
 
     def add(self, interval: Interval) -> None:
-        digest = blake2b(repr(interval).encode(), digest_size=8).digest()
-        self.count += 1
-        self.total = (self.total + int.from_bytes(digest, "big")) % (1 << 64)
+        article, key, seen_at, until = interval
+        if seen_at <= self._cut:
+            known = (article, key, seen_at, until if until <= self._cut else FOREVER)
+            self.count += 1
+            self._total += int.from_bytes(blake2b(repr(known).encode(), digest_size=8).digest(), "big")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Sum) and (self.count, self.total) == (other.count, other.total)
+        return isinstance(other, _Sum) and (self.count, self._total) == (other.count, other._total)
 
     __hash__ = None  # type: ignore[assignment]
 
