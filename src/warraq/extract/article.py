@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from warraq import urls
 from warraq.arabic.language import language
@@ -13,6 +14,7 @@ from warraq.extract import body, byline, elsewhere, keywords, markup, title, ver
 from warraq.extract.credits import NONE, Agencies, credit_of_text, credits_of
 from warraq.extract.knowledge import NOTHING, OutletKnowledge, observe
 from warraq.extract.opening import Opened, open_page
+from warraq.extract.tags import tags_near
 from warraq.types import Article, Entry, Kind, Observation, Origin, Outlet, OutletId, Paragraph, RawDocument, Reason
 
 LEAST_UNTITLED, LEAST_PARAGRAPHS = 600, 3
@@ -99,9 +101,9 @@ def extract(
     if published is None and hint and hint.published and hint.published <= document.fetched_at + when.EARLY:
         published, why["published"] = when.of_feed(hint.published, zone), "feed"
     prose = "\n".join(p.text for p in paragraphs)
-    shown = (*found.tags.sure, *found.tags.perhaps)
-    read = keywords.Text(headline, prose, shown, (*authors, *names, said.first("og:site_name")), known)
-    tags, why["keywords"] = keywords.choose(said, found.tags, read)
+    near = partial(tags_near, flat, found.zones, found.title, found.kept)
+    read = keywords.Text(headline, prose, near, (*authors, *names, said.first("og:site_name")), known)
+    tags, why["keywords"] = keywords.choose(said, read)
     if not tags and hint and hint.keywords:
         tags, why["keywords"] = tuple(keywords.split(hint.keywords)), "feed"
     if not headline and len(prose) >= LEAST_UNTITLED and len(paragraphs) >= LEAST_PARAGRAPHS:
@@ -113,7 +115,7 @@ def extract(
     seen = None
     if headline and (not refused or refused[0] is Reason.FURNITURE_TITLE):
         unlinked = (b.text for b in flat.blocks if 2 * b.linked <= len(b.text))
-        words = keywords.split((*keywords.stated(said), *found.tags.sure))
+        words = keywords.split(keywords.stated(said) or read.tags.sure)
         seen = observe(address, headline, document.fetched_at.date(), words, unlinked)
     left = Workings(opened, found, address, zone, headline) if keep else None
     if refused:

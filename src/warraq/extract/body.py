@@ -17,7 +17,6 @@ from warraq.extract import clean, furniture
 from warraq.extract.credits import credits_of
 from warraq.extract.knowledge import NOTHING, OutletKnowledge
 from warraq.extract.markup import Markup, texts
-from warraq.extract.tags import Tags, tags_near
 from warraq.extract.title import key
 from warraq.extract.tree import TOLD, Block, Box, Tree
 from warraq.types import Origin, Paragraph
@@ -56,7 +55,6 @@ _PROSE = 20.0
 
 
 NOT_SAID = Markup()
-NO_TAGS = Tags()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,12 @@ class Body:
     """Those of them whose box is named for an author."""
     dates: tuple[tuple[str, Origin, str], ...] = ()
     """What near the headline may be a date, in order: text, origin, rule."""
-    tags: Tags = NO_TAGS
+    zones: tuple[str, ...] = ()
+    """Of the page's boxes."""
+    title: int = -1
+    """The headline's block."""
+    kept: tuple[int, ...] = ()
+    """The blocks that the paragraphs were made of."""
     teasers: float = 0.0
     """The share of the paragraphs that stand under a linked headline or begin with one; 0 for fewer than three."""
     listed: int = 0
@@ -135,7 +138,9 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
         tuple(bylines),
         tuple(authors),
         tuple(_dates(page, kept)),
-        tags_near(tree, page.zones, place, kept),
+        tuple(zones),
+        place,
+        tuple(kept),
         _teasers(tree, kept, place),
         page.listed,
         _policy(tree, kept) if short and not policy else 0,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from warraq.extract import body, keywords, title, when
 from warraq.extract.article import Extraction
+from warraq.extract.tags import tags_near
 from warraq.types import Dated, Precision
 
 MOST_OTHERS = 12
@@ -71,7 +72,8 @@ def _others(found: Extraction, now: datetime) -> Iterator[tuple[str, tuple[tuple
     if work.body.shared:
         boxes += (("what many pages of the outlet have", f"{work.body.shared} blocks"),)
     yield "body", boxes[1:] if found.why.get("body", "").split(":")[0] in (boxes[0][0] if boxes else "") else boxes
-    lists = keywords.candidates(said, work.body.tags)
+    near = tags_near(work.opened.tree, work.body.zones, work.body.title, work.body.kept)
+    lists = keywords.candidates(said, near)
     yield "keywords", tuple((rule, "، ".join(v)[:MOST_TEXT]) for rule, v in lists if rule != found.why.get("keywords"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from warraq.extract.knowledge import OutletKnowledge
@@ -60,8 +60,8 @@ BEYOND = 0.3
 """What a keyword of which the page knows nothing takes from the worth of its list."""
 
 
-def choose(markup: Markup, tags: Tags, page: Text) -> tuple[tuple[str, ...], str]:
-    """Clean keywords and the rule that gave them. `tags` are the visible ones.
+def choose(markup: Markup, page: Text) -> tuple[tuple[str, ...], str]:
+    """Clean keywords and the rule that gave them.
 
     Of several lists the one is taken of which most stands in the text or is shown as a tag.
     """
@@ -69,7 +69,9 @@ def choose(markup: Markup, tags: Tags, page: Text) -> tuple[tuple[str, ...], str
         [(rule, _clean(values, page)) for rule, values in _sources(markup) if values and rule in _STATED]
     )
     if not lists or all(len(found) < LEAST_STATED for _, found in lists):
-        lists = _different([*lists, *((rule, _shown(values, page)) for rule, values in _shown_lists(markup, tags))])
+        lists = _different(
+            [*lists, *((rule, _shown(values, page)) for rule, values in _shown_lists(markup, page.tags))]
+        )
     if len(lists) == 1:
         return tuple(lists[0][1].values())[:MAX_KEYWORDS], lists[0][0]
     if lists:
@@ -77,7 +79,7 @@ def choose(markup: Markup, tags: Tags, page: Text) -> tuple[tuple[str, ...], str
         most = max(worths)
         rule, found = next(one for one, worth in zip(lists, worths, strict=True) if worth >= min(most, ENOUGH * most))
         return tuple(found.values())[:MAX_KEYWORDS], rule
-    likely = {k: w for k, w in _clean(tags.perhaps, page).items() if page.has(k)}
+    likely = {k: w for k, w in _clean(page.tags.perhaps, page).items() if page.has(k)}
     return tuple(likely.values()), "links below the text" if likely else ""
 
 
@@ -106,19 +108,28 @@ def _sources(markup: Markup) -> tuple[tuple[str, Sequence[str]], ...]:
 
 
 class Text:
-    """What keywords are compared with: an article's words, the tags shown, and names that are none.
+    """What keywords are compared with: an article's words, the tags shown near it, and names that are none.
 
-    `names` are those of authors, outlet and site; `shown` the visible tags.
+    `names` are those of authors, outlet and site. `tags` is only called where the tags matter.
     """
 
     def __init__(
-        self, title: str, text: str, shown: Iterable[str], names: Iterable[str], known: OutletKnowledge
+        self, title: str, text: str, tags: Callable[[], Tags], names: Iterable[str], known: OutletKnowledge
     ) -> None:
         self.title = title
         self.known = known
         self.names = {*map(key, names), key(title)}
         self._text = text
-        self._shown = set(_keyed(shown))
+        self._tags = tags
+
+    @cached_property
+    def tags(self) -> Tags:
+        """The tags shown near the article."""
+        return self._tags()
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        return frozenset(_keyed((*self.tags.sure, *self.tags.perhaps)))
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -133,7 +144,7 @@ class Text:
 
     def bears(self, keyword: str) -> bool:
         """Whether a keyword stands in the text or is shown as a tag."""
-        return keyword in self._shown or self.has(keyword)
+        return self.has(keyword) or keyword in self._shown
 
 
 def _shown_lists(markup: Markup, tags: Tags) -> tuple[tuple[str, Sequence[str]], ...]:
@@ -150,7 +161,7 @@ def _shown(values: Sequence[str], page: Text) -> dict[str, str]:
 
 def _worth(found: Mapping[str, str], page: Text) -> float:
     """How much speaks for a list: what the page bears out, a little for the rest."""
-    borne = sum(page.bears(k) for k in found)
+    borne = sum(map(page.has, found))
     return borne - BEYOND * (len(found) - borne)
 
 
@@ -194,7 +205,11 @@ def _keyed(values: Iterable[str]) -> dict[str, str]:
 
 def bag(text: str) -> frozenset[str]:
     """The words of a text without the article and one-letter particles."""
-    return frozenset(map(_without_clitic, set(key(text).translate(_FOLD).split())))
+    words = key(text)
+    if not words.isascii():
+        for letter, plain in _PLAIN:  # many times as fast as `translate` on a long text
+            words = words.replace(letter, plain)
+    return frozenset(map(_without_clitic, set(words.split())))
 
 
 def _bare(word: str) -> str:
@@ -206,7 +221,8 @@ def _without_clitic(word: str) -> str:
 
 
 _PARTICLES = frozenset("وفبكلا")
-_FOLD = str.maketrans("أإآٱىةؤئیک", "اااايهويي\u0643")
+_PLAIN = tuple(zip("أإآٱىةؤئیک", "اااايهويي\u0643", strict=True))
+_FOLD = str.maketrans(dict(_PLAIN))
 
 
 def _clean(values: Iterable[str], page: Text) -> dict[str, str]:

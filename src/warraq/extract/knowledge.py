@@ -52,7 +52,7 @@ Known = Callable[[OutletId, date], "OutletKnowledge"]
 
 def mark(kind: str, text: str) -> int:
     """32 bits that stand for a text of a kind (``b`` block, ``k`` keyword, ``t`` title, ``u`` address)."""
-    return crc32(f"{kind}{text}".encode("utf-8", "surrogatepass"))
+    return crc32(text.encode("utf-8", "surrogatepass"), ord(kind))
 
 
 @dataclass(frozen=True, slots=True)
