@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -17,8 +19,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from warraq import Archive, pipeline, sample
+from warraq.cli import main
+from warraq.cli.live import teller
 from warraq.config import Config
 from warraq.errors import NotFound, UsageError
 from warraq.extract.knowledge import READY, Learner
@@ -591,3 +596,42 @@ def test_sigterm_ends_a_run_within_seconds_and_nothing_stays_leased(tmp_path: Pa
         waiting = store.waiting(datetime.now(UTC))
         assert waiting.leased == 0
         assert waiting.due > 0
+
+
+# --- the command line -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_line_is_one_line_whatever_a_document_says(as_json: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = 'x\r\noutcome=new\x1b[2J\u202egnp\u2028\x00 "q" k=v'
+    teller(as_json)(Change(f"https://a.example/{evil}", Outcome.REJECTED, Reason.NO_TITLE, evil, "a", seen_at=NOW))
+    out = capsys.readouterr().out
+    assert len(out.splitlines()) == 1
+    assert not set("\r\x1b\u202e\x00\u2028") & set(out)
+    if as_json:
+        said = json.loads(out)
+        assert (said["outcome"], said["reason"], said["outlet"]) == ("rejected", "no_title", "a")
+    else:
+        assert shlex.split(out)[:3] == ["at=2026-03-01T12:00:00.000000Z", "outcome=rejected", "reason=no_title"]
+        keys = [part.partition("=")[0] for part in shlex.split(out)]
+        assert keys == ["at", "outcome", "reason", "outlet", "where", "detail"]
+
+
+def test_backfill_and_replay_from_the_command_line(tmp_path: Path) -> None:
+    def warraq(*arguments: object) -> Result:
+        return CliRunner().invoke(main, [str(a) for a in arguments] + ["--archive", str(tmp_path)])
+
+    with sample.serve() as base, Archive(settings_of(tmp_path, allow_private=True), create=True) as archive:
+        outlet = sample.outlets(base)[0]
+        archive.add_outlets([outlet])
+        archive.fetch(outlet.feeds)
+        articles = archive.stats().articles
+    assert articles
+    told = warraq("replay", "--json")
+    assert told.exit_code == 0
+    tally, renewed = map(json.loads, told.stdout.splitlines())
+    assert (tally["inputs"], renewed) == (articles, {"renewed_analyses": 0})
+    assert "0 analyses renewed" in warraq("replay", "--outlet", outlet.id, "--to", "2020-01-01").stdout
+    unknown = warraq("backfill", "nobody", "--from", "2026-01-01")
+    assert (unknown.exit_code, unknown.stderr) == (2, "warraq: no outlet 'nobody'\n")
+    assert warraq("backfill", outlet.id, "--from", "2026-02-01", "--to", "2026-01-01").exit_code == 2

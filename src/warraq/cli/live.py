@@ -57,7 +57,7 @@ def run(
         site(archive, serve),
     ):
         workers = archive.config.workers or os.cpu_count()
-        tally = archive.run(outlets or None, fetch=fetch, workers=workers, stop=stop, told=_teller(as_json))
+        tally = archive.run(outlets or None, fetch=fetch, workers=workers, stop=stop, told=teller(as_json))
     if fetch:
         say_tally(tally, as_json)
 
@@ -119,7 +119,7 @@ def stopping() -> Iterator[threading.Event]:
         restore()
 
 
-def _teller(as_json: bool) -> Callable[[Change], None]:
+def teller(as_json: bool) -> Callable[[Change], None]:
     """Prints a decision as one line: key=value, or JSON."""
 
     def tell(change: Change) -> None:
