@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 from warraq.analyse import similar
 from warraq.analyse.background import Background
 from warraq.analyse.copies import likeness, overlap
+from warraq.analyse.relatedness import relatedness
 from warraq.analyse.similar import Candidate, Ranked, query_terms, rank
 from warraq.analyse.vectors import analyse, unpack, unpack_sketch
 from warraq.arabic import words
@@ -322,3 +327,29 @@ def test_published_in_the_future_of_its_sighting_counts_as_seen() -> None:
     assert Candidate.of(brief, analyse(A)).published == micros(DAY)
     assert Candidate.of(replace(brief, published=None), analyse(A)).published == micros(DAY)
     assert np.array_equal(Candidate.of(brief, analyse(A)).vector, unpack(analyse(A)))
+
+
+def test_a_phrase_before_real_titles_brings_in_nothing_unrelated(shared: Path) -> None:
+    """The same trial on real news: whatever a phrase brings into a list is related without the phrase too."""
+    with gzip.open(shared / "corpora" / "ant_multisource.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in islice(lines, 0, 22_000, 20)]
+    news = [
+        article(1000 + n, row["title"], row["text"], row["outlet"], day=n % 30)
+        for n, row in enumerate(rows)
+        if row["title"] and row["text"]
+    ]
+    background = Background().merge([unpack(analyse(one)) for one in news])
+    brought = 0
+    for number in range(0, 1000, 50):
+        one, others = news[number], news[number + 1 :][:60]
+        bare = [relatedness(unpack(analyse(one)), unpack(analyse(other)), background) for other in others]
+        for phrase in PHRASES:
+            told = [replace(each, title=f"{phrase} {each.title}") for each in (one, *others)]
+            found = ranked(told[0], told[1:], background)
+            shown = {*ids(found.similar), *ids(found.story), found.read_also and found.read_also.id}
+            plain = ranked(one, others, background)
+            before = {*ids(plain.similar), *ids(plain.story), plain.read_also and plain.read_also.id}
+            brought += sum(
+                other.id in shown - before and value < 0.2 for other, value in zip(others, bare, strict=True)
+            )
+    assert brought == 0

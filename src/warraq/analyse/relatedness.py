@@ -53,8 +53,7 @@ class Rows:
         self.strengths = strength(self.terms, background)
         self.weights = weigh(records, self.strengths[self.columns])
         self.titles = np.ascontiguousarray(records["title"])
-        self.bare = records["body"] == 0
-        """Which entries stand in the title alone."""
+        self.bodies = np.ascontiguousarray(records["body"])
         self.norms = np.sqrt(np.maximum(self.sums(self.weights * self.weights), 1e-12))
 
     def __len__(self) -> int:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from warraq.analyse.background import Background
 from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, likeness
 from warraq.analyse.overlaps import Overlaps
-from warraq.analyse.relatedness import Rows, parts, rarest, ties
+from warraq.analyse.relatedness import Parts, Rows, parts, rarest, ties
 from warraq.analyse.vectors import TERM, Sketch, Vector, telling, unpack, unpack_sketch
 from warraq.analyse.weights import roughly, strength, weigh
 from warraq.arabic import words
@@ -53,6 +53,8 @@ SMALLEST = 100
 """In a smaller archive the floor is no lower."""
 WORTH = 0.06
 """How far below the floor the read-also may be: one is shown, so there is one even for a rare subject."""
+PHRASE = 3
+"""Words that two titles share, and not both texts, from which they may be a phrase that says nothing."""
 FAR_BEHIND = 0.50
 """Share of the best score under which a candidate is left out: beside close ones it would look like a mistake."""
 SAME_STORY = 0.35
@@ -234,12 +236,28 @@ class _Pool:
         """How alike in words: what copies and stories go by."""
         compared = parts(self._rows)
         self._heavy = compared.heaviest
-        tied = np.sqrt(ties(self._rows, self._heavy)[1:])
-        days = np.log1p(np.array([abs(item.published - article.published) / _DAY for item in items]))
-        together = RELATED * compared.mean[1:] + TIES * tied - DAYS * days
-        together += RAREST * rarest(self._rows, self._heavy, background)[1:]
-        self.scores: NDArray[np.float64] = np.round(np.clip(together, 0.0, 1.0), 6)
+        self.scores: NDArray[np.float64] = _scores(self._rows, compared, article, items, background)
         """How much they belong together."""
+
+        self._undress(background)
+
+    def _undress(self, background: Background) -> None:
+        """Score again, without it, what shares a phrase that only dresses titles (``بحضور عدد من المسؤولين تبدأ``).
+
+        A phrase is suspected where both titles have `PHRASE` words that not both texts have. Then no word counts
+        as a title's that both titles have and one of the texts at most once.
+        """
+        rows = self._rows
+        title = rows.first(rows.titles.astype(np.float64))[rows.columns]
+        texts = np.minimum(rows.bodies, rows.first(rows.bodies.astype(np.float64))[rows.columns])
+        shared = (title > 0) & (rows.titles > 0)
+        bare = rows.sums(np.where(shared & (texts == 0), 1.0, 0.0))[1:]
+        for i in np.flatnonzero(bare >= PHRASE).tolist():
+            row = rows.row(i + 1)
+            dressed = rows.terms[rows.columns[row][(shared & (texts <= 1))[row]]]
+            pair = [_undressed(vector, dressed) for vector in (self.article.vector, self.items[i].vector)]
+            plain = Rows(pair, background)
+            self.scores[i] = _scores(plain, parts(plain), self.article, [self.items[i]], background)[0]
 
     def nearest(self) -> list[int]:
         """The candidates nearest to the article."""
@@ -280,12 +298,12 @@ class _Pool:
     def about(self, indices: list[int]) -> list[int]:
         """Those that have heavy words in common with the article: two of its heaviest, two of their own.
 
-        What both titles say and not both texts is dressing (``بحضور عدد من المسؤولين``) and does not count.
+        What both titles say and not both texts is dressing and does not count.
         """
         rows = self._rows
-        titled = (rows.titles > 0) & (rows.first(rows.titles.astype(np.float64))[rows.columns] > 0)
-        bare = rows.bare | (rows.first(rows.bare.astype(np.float64))[rows.columns] > 0)
-        said = ~(titled & bare)
+        title = rows.first(rows.titles.astype(np.float64))[rows.columns]
+        texts = np.minimum(rows.bodies, rows.first(rows.bodies.astype(np.float64))[rows.columns])
+        said = ~((title > 0) & (rows.titles > 0) & (texts == 0))
         own = np.where(said, rows.first(self._heavy.astype(np.float64))[rows.columns], 0.0)
         theirs = np.where(self._heavy & said, self._own[rows.columns] > 0, 0.0)
         kept = np.minimum(rows.sums(own), rows.sums(theirs))[1:] >= 2
@@ -319,6 +337,25 @@ class _Pool:
             kept = common[held]
             dense[line, places[held[kept]]] = self._rows.weights[row][kept] / self._rows.norms[i + 1]
         return dense
+
+
+def _scores(
+    rows: Rows, compared: Parts, article: Candidate, items: Sequence[Candidate], background: Background
+) -> NDArray[np.float64]:
+    """How much each item belongs beside the article, 0..1."""
+    tied = np.sqrt(ties(rows, compared.heaviest)[1:])
+    days = np.log1p(np.array([abs(item.published - article.published) / _DAY for item in items]))
+    together = RELATED * compared.mean[1:] + TIES * tied - DAYS * days
+    together += RAREST * rarest(rows, compared.heaviest, background)[1:]
+    found: NDArray[np.float64] = np.round(np.clip(together, 0.0, 1.0), 6)
+    return found
+
+
+def _undressed(vector: Vector, dressed: NDArray[np.uint32]) -> Vector:
+    """A vector whose title lacks these words."""
+    plain = vector.copy()
+    plain["title"][np.isin(vector["term"], dressed)] = 0
+    return plain
 
 
 def _floor(articles: int) -> float:
