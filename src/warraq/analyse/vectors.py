@@ -43,8 +43,13 @@ def analyse(article: Article) -> Analysis:
     """Vector and sketch of an article. Depends on title and body alone."""
     body = words(article.text)
     terms = _vector(words(article.title), body[:WORDS])
-    sketch = _sketch(np.fromiter((word.code for word in body), np.uint64, len(body)))
+    sketch = sketched(body)
     return Analysis(RECIPE, terms.tobytes(), sketch.tobytes())
+
+
+def sketched(body: list[Word]) -> Sketch:
+    """The sketch of a text's words."""
+    return _sketch(np.fromiter((word.code for word in body), np.uint64, len(body)))
 
 
 def unpack(analysis: Analysis) -> Vector:
