@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate
 
 from warraq import urls
+from warraq.analyse.background import Background
 from warraq.analyse.gist import Gist
 from warraq.analyse.groups import Text, origin, publishers
 from warraq.analyse.reasons import Printed
@@ -34,7 +35,7 @@ from warraq.types import (
 
 REPORTS = 300
 """Articles of a story that are shown and compared, the newest."""
-HEADLINES = 24
+HEADLINES = 16
 """The newest articles, among which a story's headline is chosen."""
 REASONS = 5
 """Phrases and words that tie a report to its story."""
@@ -62,14 +63,16 @@ class Stories(Opened):
         briefs = self._store.briefs([member.article for member in members], as_of)
         outlets = {id: self.outlet(id) for id in {brief.outlet for brief in briefs.values()}}
         shown = [member for member in members if member.article in briefs][-REPORTS:]
-        gist = self._gist(shown, briefs, as_of)
+        analyses = self._store.analyses([briefs[member.article].key for member in shown])
+        gist = _gist(shown, briefs, analyses, self._background(as_of))
         states = self._store.bodies([text.id for text in gist.texts], as_of)
         head = gist.headline(range(max(0, len(shown) - HEADLINES), len(shown)))
         article_of_head = states[shown[head].article].article
         headline, first = briefs[shown[head].article], briefs[members[0].article]
         by_outlet = Counter(brief.outlet for brief in briefs.values())
         by_country = Counter(outlets[brief.outlet].country for brief in briefs.values())
-        stands = publishers(outlets, [(brief.outlet, urls.host(brief.url)) for brief in briefs.values()])
+        sites = {(brief.outlet, "/".join(brief.url.split("/", 3)[:3])) for brief in briefs.values()}
+        stands = publishers(outlets, [(outlet, urls.host(site)) for outlet, site in sites])
         return Story(
             as_of=as_of,
             id=found.story,
@@ -106,35 +109,43 @@ class Stories(Opened):
         as_of = as_of or self.now()
         until = until or as_of + timedelta(microseconds=1)
         since = since or until - SPAN
+        sizes = self._store.stories(since, until, as_of, limit, offset)
+        members = {id: self._store.members(id, as_of) for id, _ in sizes}
+        newest = {id: placed[-HEADLINES:] for id, placed in members.items()}
+        wanted = {member.article for placed in newest.values() for member in placed}
+        briefs = self._store.briefs(wanted | {placed[0].article for placed in members.values()}, as_of)
+        analyses = self._store.analyses([briefs[article].key for article in wanted])
+        background = self._background(as_of)
         found = []
-        for id, number in self._store.stories(since, until, as_of, limit, offset):
-            members = self._store.members(id, as_of)
-            newest = members[-HEADLINES:]
-            ends = [members[0].article, *(member.article for member in newest)]
-            briefs = self._store.briefs(ends, as_of)
-            gist = self._gist(newest, briefs, as_of)
-            headline = briefs[newest[gist.headline()].article]
+        for id, number in sizes:
+            head = _gist(newest[id], briefs, analyses, background).headline()
+            headline = briefs[newest[id][head].article]
             found.append(
                 StoryBrief(
                     id=id,
                     headline=headline,
                     outlet=self.outlet(headline.outlet),
                     articles=number,
-                    first_seen_at=briefs[members[0].article].first_seen_at,
-                    last_seen_at=briefs[newest[-1].article].first_seen_at,
+                    first_seen_at=briefs[members[id][0].article].first_seen_at,
+                    last_seen_at=briefs[newest[id][-1].article].first_seen_at,
                 )
             )
         return found
 
-    def _gist(self, members: Sequence[Placement], briefs: Mapping[ArticleId, Brief], as_of: datetime) -> Gist:
-        """The articles of a story as they stood, compared."""
-        analyses = self._store.analyses([briefs[member.article].key for member in members])
-        texts = []
-        for member in members:
-            brief = briefs[member.article]
-            analysis = analyses.get(brief.key, _NONE)
-            texts.append(Text(brief.id, micros(brief.first_seen_at), unpack(analysis), unpack_sketch(analysis)))
-        return Gist(texts, self._background(as_of))
+
+def _gist(
+    members: Sequence[Placement],
+    briefs: Mapping[ArticleId, Brief],
+    analyses: Mapping[int, Analysis],
+    background: Background,
+) -> Gist:
+    """The articles of a story as they stood, compared."""
+    texts = []
+    for member in members:
+        brief = briefs[member.article]
+        analysis = analyses.get(brief.key, _NONE)
+        texts.append(Text(brief.id, micros(brief.first_seen_at), unpack(analysis), unpack_sketch(analysis)))
+    return Gist(texts, background)
 
 
 def _reports(
