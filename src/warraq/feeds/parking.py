@@ -30,9 +30,9 @@ _CANONICAL = re.compile(
     rb"<link\b(?=[^<>]{0,1000}?\brel\s*=\s*[\"']?canonical\b)[^<>]{0,1000}?\bhref\s*=\s*[\"']?([^\"'\s<>]{1,1000})",
     re.I,
 )
-_MANY_WORDS = 3_000
-"""Characters of text beyond which a page is no placeholder."""
-_HIDDEN = re.compile(rb"<(script|style)\b.{0,60000}?</\1|<[^<>]{0,2000}>", re.I | re.S)
+_MANY_WORDS = 500
+"""Words of text beyond which a page is no placeholder."""
+_HIDDEN = re.compile(rb"<(?:script|style)\b[^<>]*>[^<]*|<[^<>]*>", re.I)  # linear, whatever is open
 
 
 def parked(body: bytes) -> bool:
@@ -42,7 +42,7 @@ def parked(body: bytes) -> bool:
         return True
     if sum(mark.search(head) is not None for mark in _MARK) < 2:
         return False
-    return len(_HIDDEN.sub(b"", head).split()) * 6 < _MANY_WORDS
+    return len(_HIDDEN.sub(b" ", head).split()) < _MANY_WORDS
 
 
 def named_host(body: bytes) -> str:
