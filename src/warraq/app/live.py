@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from queue import Empty, SimpleQueue
 
 from warraq import outlets as registry
@@ -32,6 +33,20 @@ TRIMMED = 3600.0
 STATES = 30.0
 """Seconds for which the outlets' states are taken as they were."""
 _GIB = 1 << 30
+
+
+class _Ended(Exception):
+    """A follower is to end although it has not caught up; it goes on next time."""
+
+
+def _until(ended: threading.Event | None) -> Callable[[int], None]:
+    """Called after each batch of a step that may take long."""
+
+    def look(done: int) -> None:
+        if ended is not None and ended.is_set():
+            raise _Ended
+
+    return look
 
 
 class Live(Operating):
@@ -92,6 +107,8 @@ class Live(Operating):
             while not ended.is_set():
                 try:
                     work()
+                except _Ended:
+                    return
                 except ArchiveLocked:  # another process is at it
                     ended.wait(STEPPED_BACK)
                 except BaseException as error:
@@ -134,8 +151,8 @@ class Live(Operating):
                 thread.join()
         if failed:
             raise failed[0]
-        with suppress(ArchiveLocked):
-            self._index_new()
+        with suppress(ArchiveLocked, _Ended):
+            self._index_new(ended)
         return tally
 
     def _refresh_if_free(self) -> None:
@@ -213,11 +230,9 @@ class Live(Operating):
 
     # -- inside -------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def _keeper(self) -> WarcKeeper:
-        if not hasattr(self, "_raw_keeper"):
-            self._raw_keeper = WarcKeeper(self.config.archive / RAW_FOLDER)
-        return self._raw_keeper
+        return WarcKeeper(self.config.archive / RAW_FOLDER)
 
     def close(self) -> None:
         """Release everything. Safe to call twice."""
@@ -306,24 +321,24 @@ class Live(Operating):
         woken.wait(FOLLOWED)
         woken.clear()
         if self.behind():
-            self._index_new()
+            self._index_new(ended)
             ended.wait(FOLLOWED)  # a commit of the index costs the same for one article and for many
 
-    def _index_new(self) -> None:
+    def _index_new(self, ended: threading.Event | None = None) -> None:
         """Bring the index up to date; one that is damaged is thrown away and built anew."""
         try:
-            pipeline.index(self._store, self._index)
+            pipeline.index(self._store, self._index, progress=_until(ended))
         except ArchiveCorrupt:
             folder = self.config.archive / INDEX_FOLDER
             with suppress(ArchiveError):
                 self._index.close()
             erase(folder)
             self._index = TantivyIndex(folder, RECIPE)
-            pipeline.index(self._store, self._index)
+            pipeline.index(self._store, self._index, progress=_until(ended))
 
     def _tend(self, again: SimpleQueue[OutletId], ended: threading.Event) -> None:
         """What may take longer: place what is new, read first pages again, keep the raw documents in bounds."""
-        if pipeline.place(self._store, self._places):
+        if pipeline.place(self._store, self._places, progress=_until(ended)):
             self._background_of.cache_clear()
         with suppress(Empty):
             self._replay(again.get_nowait(), None, None, None, None, ended)
