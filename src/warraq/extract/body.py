@@ -174,13 +174,17 @@ def _teasers(tree: Tree, kept: list[int], title: int) -> float:
             paragraphs += LEAST_TEASER // 2 <= b.linked < 0.8 * len(b.text)
             continue
         paragraphs += 1
+        if b.linked >= max(LEAST_TEASER // 2, 0.15 * len(b.text)):
+            teasers += 1
+            continue
         before = i - 1
         while before > max(0, i - 4) and len(blocks[before].text) < LEAST_TEASER // 2:  # a date, a section's name
             before -= 1
         above = blocks[before] if before >= 0 else b
-        headed = above.linked > 0.8 * len(above.text) and len(above.text) >= LEAST_TEASER // 2 and before != title
-        marked = before > 0 and (furniture.is_marker(blocks[before - 1].text) or furniture.is_also(above.text))
-        teasers += (headed and not marked) or b.linked >= max(LEAST_TEASER // 2, 0.15 * len(b.text))
+        if above.linked > 0.8 * len(above.text) and len(above.text) >= LEAST_TEASER // 2 and before != title:
+            teasers += not (before and furniture.is_marker(blocks[before - 1].text)) and not furniture.is_also(
+                above.text
+            )
     return teasers / paragraphs if teasers >= LEAST_ITEMS else 0.0
 
 
