@@ -11,7 +11,7 @@ from made import NOW, Made
 from warraq.render.html import page_html
 from warraq.render.json import page_dict
 from warraq.render.text import REMOVED, UNSAFE, page_text
-from warraq.render.unsafe import unlinked
+from warraq.render.unsafe import offered, unlinked
 from warraq.types import Page
 
 
@@ -55,6 +55,15 @@ def test_articles_beside_it_lose_their_links_too(page: Page) -> None:
     assert other.title in page_html(lost)
     assert f'href="{page.article.url}"' in page_html(lost)
     assert UNSAFE not in page_text(lost)  # it is the article's own outlet that is spoken of
+
+
+def test_feeds_of_the_site_do_not_link_it_either(page: Page) -> None:
+    mine, other = page.revision, page.read_also
+    assert other is not None
+    assert other.article.outlet != mine.article.outlet
+    first, second = offered([mine, other], {mine.article.outlet})
+    assert (first.article.url, first.article.image, first.article.title) == ("", "", mine.article.title)
+    assert second is other
 
 
 def test_a_sound_page_stays_as_it_is(page: Page) -> None:

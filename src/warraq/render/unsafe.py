@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from warraq.types import Brief, Page, Revision, Similar
+from warraq.types import Brief, OutletId, Page, Revision, Similar
 
 
 def unlinked(page: Page) -> Page:
@@ -22,9 +23,15 @@ def unlinked(page: Page) -> Page:
     )
 
 
+def offered(revisions: Sequence[Revision], unsafe: Collection[OutletId]) -> list[Revision]:
+    """Articles without the addresses of outlets that are unsafe."""
+    return [
+        replace(r, article=replace(r.article, url="", image="")) if r.article.outlet in unsafe else r for r in revisions
+    ]
+
+
 def _revision(page: Page, revision: Revision) -> Revision:
-    article = revision.article
-    return replace(revision, article=replace(article, url="", image="")) if article.outlet in page.unsafe else revision
+    return offered([revision], page.unsafe)[0]
 
 
 def _similar(page: Page, similar: Similar) -> Similar:

@@ -28,6 +28,7 @@ from warraq.render import json
 from warraq.render.feeds import Channel, body_html, google_atom, google_id
 from warraq.render.links import Links, http_url
 from warraq.render.plain import plain
+from warraq.render.unsafe import offered
 from warraq.types import ArticleId, Mark, Outlet, Revision, Selection, micros, moment
 from warraq.urls import id_to_int, int_to_id
 from warraq.web import answers
@@ -271,7 +272,7 @@ class _Reader:
 
     def _items(self, request: Request, ids: Sequence[ArticleId]) -> list[json.Json]:
         marks, links = self.archive.marked(ids), self._links(request)
-        revisions = self.archive.whole(ids)
+        revisions = offered(self.archive.whole(ids), self.archive.unsafe_outlets())
         outlets = {id: self.archive.outlet(id) for id in {r.article.outlet for r in revisions}}
         return [item(r, outlets[r.article.outlet], marks.get(r.article.id, Mark()), links) for r in revisions]
 

@@ -18,6 +18,7 @@ from starlette.routing import Route
 from warraq.errors import NotFound, UsageError
 from warraq.render import feeds, json
 from warraq.render.links import Links
+from warraq.render.unsafe import offered
 from warraq.render.wording import wording
 from warraq.types import Outlet, Revision
 from warraq.web.answers import answer
@@ -115,7 +116,7 @@ class _Machines:
         return title, home, self._whole([brief.id for brief in briefs])
 
     def _whole(self, ids: Sequence[str]) -> Sequence[Revision]:
-        return self.archive.whole(ids)
+        return offered(self.archive.whole(ids), self.archive.unsafe_outlets())
 
     def _outlets(self, revisions: Sequence[Revision]) -> dict[str, Outlet]:
         return {id: self.archive.outlet(id) for id in dict.fromkeys(r.article.outlet for r in revisions)}
