@@ -43,6 +43,8 @@ SHORT = 96
 SHORTEST = 48
 WHOLE = 0.75
 """What of a text shorter than `SHORTEST` must stand in the other."""
+CUT = 0.975
+"""Containment from which a text is a piece of the other: what the other says besides is no contradiction."""
 NEAR = 0.75
 """Share of the shorter headline's telling words in the other from which two headlines are alike."""
 ENOUGH = 8
@@ -99,7 +101,7 @@ def likeness(
     least = min(weights[0].sum(), weights[1].sum())
     terms = float(weights[0][places].sum() / least) if least else 0.0
     runs = min(len(one[1]), len(two[1]))
-    apart = (runs < SHORTEST and containment < WHOLE) or _apart(one[0], two[0], runs < SHORT)
+    apart = (runs < SHORTEST and containment < WHOLE) or _apart(one[0], two[0], runs < SHORT and containment < CUT)
     return Likeness(containment, jaccard, terms, about, apart)
 
 
