@@ -20,14 +20,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from warraq import Archive
 from warraq.stores.sqlite import FILE_NAME, SqliteStore
-from warraq.types import FOREVER, moment
 from worlds.checks import check
 from worlds.reader import config, outlets, world_arguments, world_options
 from worlds.served import Served, serving
@@ -43,7 +42,7 @@ def states(folder: Path) -> dict[str, list[str]]:
     """Article id to hashes of its states in time: title, text, outlet and date of each."""
     found: dict[str, list[str]] = {}
     with SqliteStore(folder / FILE_NAME) as store:
-        offset, now = 0, moment(FOREVER - 1)
+        offset, now = 0, datetime(2100, 1, 1, tzinfo=UTC)
         while briefs := store.latest(now, 500, offset=offset):
             offset += len(briefs)
             for id, history in store.histories([b.id for b in briefs]).items():
@@ -104,10 +103,10 @@ class Killer:
 
     def _undisturbed(self) -> dict[str, list[str]]:
         folder = self.make("whole")
-        subprocess.run(self.command(folder, timedelta()), check=True, capture_output=True)
+        subprocess.run(self.command(folder, timedelta()), check=True, stdout=subprocess.DEVNULL)
         found = states(folder)
         shutil.rmtree(folder)
-        print(f"an undisturbed reader stores {len(found)} articles")
+        print(f"an undisturbed reader stores {len(found)} articles", flush=True)
         return found
 
     def archive(self, wanted: int) -> None:
@@ -142,7 +141,7 @@ class Killer:
             before = after
         self.sound += clean
         self.kept += kept
-        subprocess.run(self.command(folder, later), check=True, capture_output=True)
+        subprocess.run(self.command(folder, later), check=True, stdout=subprocess.DEVNULL)
         self._judge(folder, later)
         shutil.rmtree(folder)
 
@@ -176,7 +175,7 @@ def main() -> None:
             killer = Killer(served, work, options.seed)
             while killer.kills < options.kills:
                 killer.archive(options.kills - killer.kills)
-                print(f"{killer.kills} kills, {killer.archives} archives; {killer.notes[-3:]}")
+                print(f"{killer.kills} kills, {killer.archives} archives; {killer.notes[-3:]}", flush=True)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     figures = {

@@ -72,7 +72,7 @@ def run(processes: int, options: argparse.Namespace, work: Path) -> dict[str, An
             with SqliteStore(folder / FILE_NAME) as store:
                 checked = check(world, store, epoch, WorldClock(epoch).now())
                 noticed, lost = unsafe(world, store)
-            print(f"{processes} process(es), epoch {epoch}: {len(log)} requests in {seconds:.0f} s, {said}")
+            print(f"{processes} process(es), epoch {epoch}: {len(log)} requests in {seconds:.0f} s, {said}", flush=True)
             for line in checked.wrong[:SHOWN]:
                 print(f"  wrong: {line}")
             figures[f"epoch_{epoch}"] = {
@@ -86,15 +86,19 @@ def run(processes: int, options: argparse.Namespace, work: Path) -> dict[str, An
                 "articles": checked.articles,
                 "readers": said,
             }
+        examples: list[str] = []
+        manners = violations(world, served.log(), options.delay, CRAWL_DELAY, examples)
         figures |= {
             "revisions": [checked.revisions, checked.revisions_wanted],
             "unannounced": [checked.unannounced, checked.unannounced_wanted],
             "removed": [checked.removed, checked.removed_wanted],
             "lost_domains": [noticed, lost],
-            "manners": dict(violations(world, served.log(), options.delay, CRAWL_DELAY)),
+            "manners": dict(manners),
             "server_cpu": float(served.say("/cpu")),
         }
     print(f"  manners: {figures['manners']}")
+    for line in examples[:SHOWN]:
+        print(f"  rude: {line}")
     return figures
 
 

@@ -83,7 +83,7 @@ def _check_refused(found: Checked, right: Right, history: list[Revision] | None,
     if not said:
         if right.required:
             found.wrong.append(f"{right.address}: no outcome, is: {page.kind.value} of a host {page.host.guise.value}")
-    elif not said & right.reasons:
+    elif right.required and not said & right.reasons:
         found.wrong.append(f"{right.address}: {'/'.join(sorted(said))}, is: {page.kind.value}")
 
 

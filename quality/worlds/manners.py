@@ -72,8 +72,10 @@ class Request:
         return at + self.epoch * STEP.total_seconds()
 
 
-def violations(world: World, log: Sequence[Request], delay: float, crawl_delay: float) -> Counter[str]:
-    """Breaches of politeness by kind; with how often each was possible under ``of ...``."""
+def violations(
+    world: World, log: Sequence[Request], delay: float, crawl_delay: float, examples: list[str] | None = None
+) -> Counter[str]:
+    """Breaches of politeness by kind; with how often each was possible under ``of ...``. `examples` takes some."""
     found: Counter[str] = Counter(overlap=0, delay=0, retry_after=0, robots=0, gone=0, unconditional=0)
     by_host: dict[str, list[Request]] = defaultdict(list)
     for request in log:
@@ -82,13 +84,15 @@ def violations(world: World, log: Sequence[Request], delay: float, crawl_delay: 
         requests.sort(key=lambda r: r.begin)
         host = world.by_name.get(name)
         slow = host is not None and host.guise is Guise.ROBOTS_DELAY
-        _of_host(found, requests, delay, max(delay, crawl_delay) if slow else delay)
+        _of_host(
+            found, requests, delay, max(delay, crawl_delay) if slow else delay, [] if examples is None else examples
+        )
         if host is not None:
             found["robots"] += sum(_forbidden(host.guise, r) for r in requests)
     return found
 
 
-def _of_host(found: Counter[str], requests: Sequence[Request], delay: float, asked: float) -> None:
+def _of_host(found: Counter[str], requests: Sequence[Request], delay: float, asked: float, examples: list[str]) -> None:
     busy = patience = 0.0
     gone: set[str] = set()
     given: dict[str, bool] = {}
@@ -101,6 +105,10 @@ def _of_host(found: Counter[str], requests: Sequence[Request], delay: float, ask
             wanted = delay if before.path == "/robots.txt" else asked  # it is robots.txt that asks for more
             found["overlap"] += begin < busy - TOLERANCE
             found["delay"] += busy - TOLERANCE <= begin < busy + wanted - TOLERANCE
+            if begin < busy + wanted - TOLERANCE:
+                examples.append(
+                    f"{r.host}{r.path} {begin - busy:.3f} s after the end of {before.path} ({before.status})"
+                )
             found["retry_after"] += begin < patience - TOLERANCE
         busy, before = max(busy, end), r
         patience = max(patience, end + r.pause)

@@ -145,8 +145,8 @@ def _stop_when_idle(archive: Archive, options: argparse.Namespace, stop: threadi
 
 
 _LEFT = """
-    SELECT count(*) FROM tasks
-    WHERE done = 0 AND (due <= ?1 OR (attempts = 0 AND due <= ?2) OR until > ?3)
+    SELECT count(*) FROM tasks JOIN hosts USING (host)
+    WHERE done = 0 AND free_at <= ?2 AND (due <= ?1 OR (attempts = 0 AND due <= ?2) OR tasks.until > ?3)
 """
 
 

@@ -237,6 +237,7 @@ def main() -> None:
     world = World(options.seed, options.hosts, options.pages, port, options.at, options.easy)
     server = Server(world, options.latency)
     server.answers.warm()
+    sock.listen(1024)
     gc.freeze()
     print(port, flush=True)
     asyncio.run(_serve(server, sock))
