@@ -18,6 +18,8 @@ from warraq.types import Entry, Feed
 
 MAX_ENTRIES = 2_000
 """Entries of one feed; what comes after them is passed over."""
+_DUBLIN_CORE = ("rss090", "rss10")
+"""Their only date is ``dc:date``, when the item was published; feedparser calls it the date of an update."""
 _ISO_8601 = re.compile(
     r"\d[\d-]*(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-][01]\d:?[0-5]\d)?)?", re.ASCII
 )
@@ -42,7 +44,8 @@ def read_syndication(text: str, url: str, zone: str) -> Feed | None:
         return None
     channel = found.feed
     home = address(str(channel.get("link") or ""), url)
-    entries = [_entry(e, url or home, zone) for e in found.entries[:MAX_ENTRIES]]
+    dublin = found.get("version") in _DUBLIN_CORE
+    entries = [_entry(e, url or home, zone, dublin) for e in found.entries[:MAX_ENTRIES]]
     return Feed(
         entries=tuple(entry for entry in entries if entry.url),
         title=plain(str(channel.get("title") or ""), MAX_TITLE),
@@ -58,15 +61,16 @@ def _ttl(channel: Any) -> timedelta:
     return timedelta(minutes=int(said)) if said.isascii() and said.isdigit() and len(said) <= 6 else timedelta(0)
 
 
-def _entry(said: Any, base: str, zone: str) -> Entry:
+def _entry(said: Any, base: str, zone: str, dublin: bool) -> Entry:
     contents = [str(c.get("value") or "") for c in said.get("content") or []]
     body = max(contents, key=len, default="")[:MAX_BODY]
+    modified = _date(said, "updated", zone)
     return Entry(
         url=_url(said, base),
         title=plain(str(said.get("title") or ""), MAX_TITLE),
         summary=plain(str(said.get("summary") or body), MAX_SUMMARY),
-        published=_date(said, "published", zone) or _date(said, "created", zone),
-        modified=_date(said, "updated", zone),
+        published=_date(said, "published", zone) or _date(said, "created", zone) or (modified if dublin else None),
+        modified=modified,
         authors=names([str(a.get("name") or "") for a in said.get("authors") or []] or [str(said.get("author") or "")]),
         keywords=names([str(t.get("label") or t.get("term") or "") for t in said.get("tags") or []]),
         image=next((image for said_image in _images(said) if (image := address(said_image, base))), ""),
