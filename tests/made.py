@@ -22,6 +22,7 @@ from warraq.types import (
     Facets,
     Hit,
     Keyword,
+    KeywordCounts,
     Kind,
     Origin,
     Outlet,
@@ -39,6 +40,7 @@ from warraq.types import (
     StoryBrief,
     StoryDay,
     micros,
+    moment,
 )
 
 DAY = 86_400_000_000
@@ -287,6 +289,10 @@ class Made:
             (Event(id, brief, outlet, 1, brief.first_seen_at),) * 2,
             (Report(brief, outlet, id, 1.0, ("مرفأ",), (id,)),),
         )  # fmt: skip
+
+    def keyword_counts(self, phrase: str, as_of: datetime | None = None) -> KeywordCounts:
+        days = [(moment(at).date(), count) for at, count in self.facets(phrase, as_of=as_of).days]
+        return KeywordCounts(phrase, as_of or self.clock, sum(count for _, count in days), tuple(days))
 
     def keyword(self, phrase: str, as_of: datetime | None = None, *, limit: int = 30, offset: int = 0) -> Results:
         return self.search(phrase, as_of=as_of, limit=limit, offset=offset, newest_first=True)

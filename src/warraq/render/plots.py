@@ -28,9 +28,14 @@ class Bucket:
 
 def buckets(days: Sequence[tuple[int, int]]) -> list[Bucket]:
     """Counts by day (`Facets.days`) as buckets without gaps: by day, month or year, as their span asks for."""
+    return buckets_of_days([(moment(at).astimezone(UTC).date(), count) for at, count in days])
+
+
+def buckets_of_days(days: Sequence[tuple[date, int]]) -> list[Bucket]:
+    """The same for days as dates."""
     if not days:
         return []
-    counts = {moment(at).astimezone(UTC).date(): count for at, count in days}
+    counts = dict(days)
     first, last = min(counts), max(counts)
     if (last - first).days < MOST_DAYS:
         every = [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -10,7 +10,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from starlette.routing import Route
 from warraq.errors import NotFound, UsageError
 from warraq.render import json
 from warraq.render.moments import iso, read_day, read_moment
+from warraq.render.relations import copies_dict, counts_dict, diff_dict, keyword_dict, trends_dict
 from warraq.web import answers
 from warraq.web.answers import answer
 from warraq.web.schema import (
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1"
 MOST = 100
 """Things on one page of a list."""
+OUTCOME_DAYS = timedelta(days=7)
 DEEPEST = 100_000
 """Places into a list; further on a reader wants an export."""
 
@@ -103,6 +105,8 @@ OUTLET = Parameter("outlet", STRING, "Only this outlet, by its id.", str, "")
 DATE = {"type": "string", "format": "date"}
 FROM = Parameter("from", DATE, "Published on this day (UTC) or later.", read_day)
 TO = Parameter("to", DATE, "Published on this day (UTC) or earlier.", _last_day)
+
+STATE: Schema = {**INTEGER, "minimum": 1, "maximum": 999_999}
 
 Asked = Mapping[str, Any]
 """The parameters of a request, read; ``id`` is the variable part of the address; ``offset`` the place in a list."""
@@ -259,6 +263,47 @@ def _outlet(archive: Archive, asked: Asked) -> json.Json:
     return {"as_of": iso(asked["as_of"]), "outlet": json.outlet_dict(outlet)}
 
 
+def _copies(archive: Archive, asked: Asked) -> json.Json:
+    return copies_dict(archive.copies(asked["id"], asked["as_of"]))
+
+
+def _diff(archive: Archive, asked: Asked) -> json.Json:
+    found = archive.diff(asked["id"], asked["before"], asked["after"], asked["as_of"])
+    return {"as_of": iso(asked["as_of"]), **diff_dict(found)}
+
+
+def _keywords(archive: Archive, asked: Asked) -> json.Json:
+    revision = archive.revision(asked["id"], asked["as_of"])
+    found = archive.keywords(asked["id"], asked["as_of"], limit=asked["limit"])
+    keywords = [keyword_dict(keyword, revision.article.language) for keyword in found]
+    return {"as_of": iso(asked["as_of"]), "keywords": keywords}
+
+
+def _stories(archive: Archive, asked: Asked) -> json.Json:
+    limit, until = asked["limit"], min(asked["to"] or asked["as_of"], asked["as_of"])
+    found = archive.stories(asked["from"], until, asked["as_of"], limit=limit + 1, offset=asked["offset"])
+    stories = [json.story_brief_dict(story) for story in found[:limit]]
+    return {"as_of": iso(asked["as_of"]), "stories": stories, **_on(asked, len(found) > limit)}
+
+
+def _story(archive: Archive, asked: Asked) -> json.Json:
+    return json.story_dict(archive.story(asked["id"], asked["as_of"]))
+
+
+def _trends(archive: Archive, asked: Asked) -> json.Json:
+    return trends_dict(archive.trends(asked["from"], asked["to"], asked["as_of"], limit=asked["limit"]))
+
+
+def _counts(archive: Archive, asked: Asked) -> json.Json:
+    return counts_dict(archive.keyword_counts(asked["phrase"], asked["as_of"]))
+
+
+def _outcomes(archive: Archive, asked: Asked) -> json.Json:
+    since = asked["from"] or asked["as_of"] - OUTCOME_DAYS
+    found = archive.outcomes(since.date(), outlet=asked["outlet"] or None)
+    return {"as_of": iso(asked["as_of"]), "outcomes": [json.day_count_dict(count) for count in found]}
+
+
 def _stats(archive: Archive, asked: Asked) -> json.Json:
     return json.stats_dict(archive.stats(asked["as_of"]))
 
@@ -300,6 +345,73 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Every state of an article, the first one first.",
         _revisions,
         _answer(revisions=listed(ref("Article"))),
+    ),
+    Endpoint(
+        "/articles/{id}/copies",
+        "copies",
+        "Who carried the same text, the first seen first, and what each changed of it.",
+        _copies,
+        ref("Copies"),
+    ),
+    Endpoint(
+        "/articles/{id}/diff",
+        "diff",
+        "What changed between two states of an article; by default between the last two.",
+        _diff,
+        ref("Diff"),
+        (
+            Parameter(
+                "before", {**INTEGER, "minimum": 1, "maximum": 999_999}, "The earlier state.", _whole(1, 999_999)
+            ),
+            Parameter("after", {**INTEGER, "minimum": 1, "maximum": 999_999}, "The later state.", _whole(1, 999_999)),
+            AS_OF,
+        ),
+    ),
+    Endpoint(
+        "/articles/{id}/keywords",
+        "keywords",
+        "The phrases that tell what an article is about, the most telling first.",
+        _keywords,
+        _answer(keywords=listed(ref("Keyword"))),
+        (AS_OF, LIMIT),
+    ),
+    Endpoint(
+        "/stories",
+        "stories",
+        "Stories with articles first seen in some days, by default the last one; the largest first.",
+        _stories,
+        _answer(stories=listed(ref("StoryBrief")), **_LISTED),
+        (FROM, TO, AS_OF, LIMIT, NEXT),
+    ),
+    Endpoint("/stories/{id}", "story", "The story of which an article is part.", _story, ref("Story")),
+    Endpoint(
+        "/trends",
+        "trends",
+        "Phrases of which more is written in some days, by default the last seven, than before.",
+        _trends,
+        ref("Trends"),
+        (FROM, TO, AS_OF, LIMIT),
+    ),
+    Endpoint(
+        "/counts",
+        "counts",
+        "In how many articles a phrase stands, by day of publication.",
+        _counts,
+        ref("Counts"),
+        (
+            Parameter(
+                "phrase", {**STRING, "minLength": 1, "maxLength": 1000}, "In any spelling.", _words, required=True
+            ),
+            AS_OF,
+        ),
+    ),
+    Endpoint(
+        "/outcomes",
+        "outcomes",
+        "What became of the documents of each day and outlet, by default of the last week.",
+        _outcomes,
+        _answer(outcomes=listed(ref("DayCount"))),
+        (FROM, OUTLET, AS_OF),
     ),
     Endpoint(
         "/search",

@@ -36,7 +36,7 @@ from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
 from warraq.web.greader import reader_routes
 from warraq.web.machines import machine_routes
 from warraq.web.operating import Timed, Timings, operating_routes
-from warraq.web.related import newest_stories, stories, story
+from warraq.web.related import copies, diff, newest_stories, stories, story, trends
 from warraq.web.view import HITS, View, beside, more_of, pages
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ def create_app(
         *site.pair("/k/{name:path}", site.keyword),
         *site.pair("/s/{name}", partial(story, archive)),
         *site.pair("/stories", partial(stories, archive)),
+        *site.pair("/trends", partial(trends, archive)),
+        *site.pair("/a/{name}/copies", partial(copies, archive)),
+        *site.pair("/a/{name}/diff", partial(diff, archive)),
         *site.pair("/search", site.search),
         *site.pair("/outlets", site.outlets),
         *site.pair("/about", site.about),
@@ -160,7 +163,10 @@ class _Site:
         phrase = name.strip()
         results = self.archive.keyword(phrase, ask.as_of, limit=HITS, offset=(ask.number - 1) * HITS)
         more = more_of(ask, results)
-        values = {"phrase": phrase, "results": results, **pages(ask, more)}
+        counts = self.archive.keyword_counts(phrase, ask.as_of) if ask.form == "html" and ask.number == 1 else None
+        stretches = plots.buckets_of_days(counts.days) if counts else []
+        plot = plots.histogram(stretches, wording(ask.language)["over_time"], ask.language == "ar")
+        values = {"phrase": phrase, "results": results, "stretches": stretches, "plot": plot, **pages(ask, more)}
 
         def data() -> json.Json:
             return {**json.results_dict(results), **beside(ask, more)}

@@ -16,7 +16,7 @@ from warraq.render.wording import LANGUAGES
 
 Form = Literal["html", "json", "txt"]
 
-FILTERS = ("q", "outlet", "from", "to", "sort")
+FILTERS = ("q", "outlet", "from", "to", "sort", "before", "after")
 MAX_PAGE = 500
 """Deeper pages cost the index as much as all before them; nobody reads there, robots do."""
 SETTLED = timedelta(hours=1)

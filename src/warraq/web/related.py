@@ -1,4 +1,4 @@
-"""Pages of what belongs together: stories."""
+"""Pages of what belongs together: stories, copies, what changed, what is written of more than before."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from warraq.errors import UsageError
 from warraq.render import json, plots
 from warraq.render.moments import iso, read_day
+from warraq.render.relations import copies_dict, diff_dict, trends_dict
 from warraq.render.wording import wording
 from warraq.types import EPOCH, Report, StoryBrief, micros
 from warraq.web.ask import MAX_PAGE, Ask
@@ -81,3 +83,48 @@ def story(archive: Archive, ask: Ask, name: str) -> View:
         feed={"story": found.id},
         description=found.lead,
     )
+
+
+def copies(archive: Archive, ask: Ask, name: str) -> View:
+    """Who carried the text of an article, and what each changed of the first."""
+    group = archive.copies(name, ask.moment)
+    return View(
+        "copies.html",
+        group.as_of,
+        {"group": group, "asked": next(c for c in group.carriers if c.brief.id == group.article)},
+        lambda: copies_dict(group),
+        description=group.earliest.brief.title,
+    )
+
+
+def diff(archive: Archive, ask: Ask, name: str) -> View:
+    """What changed between two states of an article, by default the last two."""
+    found = archive.diff(name, _number(ask, "before"), _number(ask, "after"), ask.moment)
+    states = archive.revisions(found.after.article.id, ask.moment)
+    return View(
+        "diff.html",
+        ask.moment,
+        {"diff": found, "states": states},
+        lambda: {"as_of": iso(ask.moment), **diff_dict(found)},
+        description=found.after.article.title,
+    )
+
+
+def trends(archive: Archive, ask: Ask, name: str) -> View:
+    """Phrases of which more is written than before, in a week or in days of one's choice."""
+    first, last = ask.filter("from"), ask.filter("to")
+    until = read_day(last, after=True) if last else None
+    if until is None and not first:
+        newest = next(iter(archive.latest(ask.moment, limit=1)), None)
+        until = newest.first_seen_at + timedelta(microseconds=1) if newest else None
+    found = archive.trends(read_day(first) if first else None, until, ask.moment)
+    most = max((trend.articles for trend in found.trends), default=1)
+    values = {"trends": found, "most": most, "form": {"from": first, "to": last}}
+    return View("trends.html", found.as_of, values, lambda: trends_dict(found))
+
+
+def _number(ask: Ask, name: str) -> int | None:
+    text = ask.filter(name)
+    if text and not (text.isascii() and text.isdigit() and len(text) < 7):
+        raise UsageError(f"{name}: {text[:20]!r} is not the number of a state")
+    return int(text) if text else None

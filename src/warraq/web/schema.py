@@ -11,6 +11,7 @@ NUMBER: Schema = {"type": "number"}
 INTEGER: Schema = {"type": "integer"}
 BOOLEAN: Schema = {"type": "boolean"}
 MOMENT: Schema = {"type": "string", "format": "date-time", "description": "ISO 8601, UTC"}
+DAY: Schema = {"type": "string", "format": "date"}
 DIRECTION: Schema = {"type": "string", "enum": ["rtl", "ltr", "auto"]}
 ID: Schema = {"type": "string", "pattern": "^[0-9a-v]{12}$"}
 
@@ -77,6 +78,8 @@ _ARTICLE: dict[str, Schema] = {
     "until": nullable(MOMENT),
 }
 _SPANS = listed(thing(text=STRING, hit=BOOLEAN))
+_EDIT = {"type": "string", "enum": ["equal", "inserted", "deleted", "changed"]}
+_PIECES = listed(thing(text=STRING, edit=_EDIT))
 _COUNTED = listed(thing(value=STRING, count=INTEGER))
 
 SCHEMAS: dict[str, Schema] = {
@@ -96,5 +99,57 @@ SCHEMAS: dict[str, Schema] = {
     "Copy": thing(**_BRIEF, share=NUMBER),
     "Hit": thing(**_BRIEF, score=NUMBER, highlights=thing(title=_SPANS, snippet=_SPANS), copies=listed(ref("Copy"))),
     "Facets": thing(outlets=_COUNTED, languages=_COUNTED, keywords=_COUNTED, days=_COUNTED),
+    "Edits": thing(
+        headline=BOOLEAN,
+        lead=BOOLEAN,
+        kept=NUMBER,
+        added=NUMBER,
+        paragraphs_dropped=INTEGER,
+        paragraphs_added=INTEGER,
+        credits_added=listed(STRING),
+        credits_dropped=listed(STRING),
+    ),
+    "Copies": thing(
+        as_of=MOMENT,
+        article=ID,
+        origin=nullable(STRING),
+        outlets=INTEGER,
+        carriers=listed(thing(**_BRIEF, share=NUMBER, again=BOOLEAN, edits=ref("Edits"))),
+    ),
+    "State": thing(revision=INTEGER, **_text("title"), seen_at=MOMENT, until=nullable(MOMENT)),
+    "Diff": thing(
+        as_of=MOMENT,
+        outlet=ref("Outlet"),
+        article=ID,
+        before=ref("State"),
+        after=ref("State"),
+        title=_PIECES,
+        paragraphs=listed(thing(edit=_EDIT, pieces=_PIECES)),
+    ),
+    "StoryBrief": thing(id=ID, headline=ref("Brief"), articles=INTEGER, first_seen_at=MOMENT, last_seen_at=MOMENT),
+    "Story": thing(
+        as_of=MOMENT,
+        id=ID,
+        headline=ref("Brief"),
+        lead=thing(**_text()),
+        articles=INTEGER,
+        first=ref("Brief"),
+        last_seen_at=MOMENT,
+        origin=nullable(thing(**_text("name"))),
+        outlets=listed(thing(**_OUTLET, articles=INTEGER)),
+        countries=listed(thing(country=STRING, articles=INTEGER)),
+        days=listed(thing(day=DAY, articles=INTEGER, total=INTEGER)),
+        events=listed(thing(id=ID, headline=ref("Brief"), articles=INTEGER, first_seen_at=MOMENT)),
+        reports=listed(thing(**_BRIEF, event=ID, score=NUMBER, shared=listed(thing(**_text())), copies=listed(ID))),
+    ),
+    "DayCount": thing(day=DAY, outlet=STRING, outcome=STRING, reason=nullable(STRING), count=INTEGER),
+    "Trends": thing(
+        since=MOMENT,
+        until=MOMENT,
+        as_of=MOMENT,
+        articles=INTEGER,
+        trends=listed(thing(**_text("phrase"), articles=INTEGER, expected=NUMBER, score=NUMBER, example=ID)),
+    ),
+    "Counts": thing(phrase=STRING, as_of=MOMENT, total=INTEGER, days=listed(thing(day=DAY, articles=INTEGER))),
     "Error": thing(error=thing(status=INTEGER, message=STRING)),
 }
