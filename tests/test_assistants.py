@@ -68,7 +68,9 @@ def test_a_client_finds_reads_and_relates(server: Any, folder: Path) -> None:
 
     async def ask(client: Any) -> None:
         tools = {tool.name for tool in (await client.list_tools()).tools}
-        assert tools == {"search", "page", "article", "similar", "latest", "outlets"}
+        assert tools == {
+            "search", "page", "article", "similar", "latest", "stories", "story", "copies", "outlets",
+        }  # fmt: skip
         assert "as_of" in client.instructions
         found = (await client.call_tool("search", {"query": "دوقلان", "limit": 3})).structured_content
         assert found["hits"][0]["id"] == best.id
@@ -81,6 +83,14 @@ def test_a_client_finds_reads_and_relates(server: Any, folder: Path) -> None:
         assert len(near["similar"]) == 4
         past = (await client.call_tool("latest", {"as_of": early})).structured_content
         assert len(past["articles"]) == 1
+        told = (await client.call_tool("story", {"article": best.id})).structured_content
+        assert best.id in {report["id"] for report in told["reports"]} | {
+            c for r in told["reports"] for c in r["copies"]
+        }
+        listed = (await client.call_tool("stories", {"since": "2026-01-01"})).structured_content
+        assert told["id"] in {story["id"] for story in listed["stories"]}
+        carried = (await client.call_tool("copies", {"article": best.id})).structured_content
+        assert best.id in {carrier["id"] for carrier in carried["carriers"]}
         counted = (await client.call_tool("outlets", {})).structured_content
         assert sum(outlet["articles"] for outlet in counted["outlets"]) == 117
         for name, wrong in (

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from warraq.errors import UsageError, WarraqError
 from warraq.render import json
 from warraq.render.moments import iso, read_moment
+from warraq.render.relations import copies_dict
 from warraq.render.text import page_text
 
 if TYPE_CHECKING:
@@ -112,6 +113,28 @@ def mcp_server(archive: Archive) -> MCPServer[Any]:
             return json.briefs_dict(when, found, {id: archive.outlet(id) for id in {b.outlet for b in found}})
 
         return said(read)
+
+    @server.tool()
+    def stories(since: str = "", until: str = "", as_of: str = "", limit: int = 20) -> dict[str, Any]:
+        """Stories with articles first seen in a span (moments), by default the last day; the largest first."""
+
+        def read() -> dict[str, Any]:
+            when = moment(as_of)
+            begin, end = (read_moment(text) if text else None for text in (since, until))
+            found = archive.stories(begin, end, when, limit=max(1, min(limit, MOST)))
+            return {"as_of": iso(when), "stories": [json.story_brief_dict(s) for s in found]}
+
+        return said(read)
+
+    @server.tool()
+    def story(article: str, as_of: str = "") -> dict[str, Any]:
+        """The story of which an article (by id or address) is part: who reports what, since when, in what events."""
+        return said(lambda: json.story_dict(archive.story(article, moment(as_of))))
+
+    @server.tool()
+    def copies(article: str, as_of: str = "") -> dict[str, Any]:
+        """Which outlets carried the text of an article, who was first, and what each changed of it."""
+        return said(lambda: copies_dict(archive.copies(article, moment(as_of))))
 
     @server.tool()
     def outlets(as_of: str = "") -> dict[str, Any]:
