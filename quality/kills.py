@@ -32,6 +32,7 @@ from worlds.reader import config, outlets, world_arguments, world_options
 from worlds.served import Served, serving
 
 HERE = Path(__file__).resolve().parent
+RESPECTS = ("sound", "kept", "right", "equal", "index_equal")
 LATER = timedelta(minutes=10)
 """Longer than a lease."""
 WORDS = ("الميزان", "النواب", "الساحل", "الياسمين", "المتحف", "المرجان", "الوزير", "الصيادين")
@@ -79,6 +80,10 @@ class Killer:
         self.kills = self.archives = self.sound = self.kept = self.right = self.equal = self.index_equal = 0
         self.notes: list[str] = []
         self.whole = self._undisturbed()
+
+    def figures(self) -> dict[str, int]:
+        """Kills, archives, and how many of these came out right in which respect."""
+        return {name: getattr(self, name) for name in ("kills", "archives", *RESPECTS)}
 
     def command(self, folder: Path, later: timedelta) -> list[str]:
         """A reader."""
@@ -175,16 +180,14 @@ def main() -> None:
             killer = Killer(served, work, options.seed)
             while killer.kills < options.kills:
                 killer.archive(options.kills - killer.kills)
-                print(f"{killer.kills} kills, {killer.archives} archives; {killer.notes[-3:]}", flush=True)
+                print(killer.figures(), killer.notes[-3:], flush=True)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    figures = {
-        name: getattr(killer, name) for name in ("kills", "archives", "sound", "kept", "right", "equal", "index_equal")
-    }
+    figures = killer.figures()
     for note in killer.notes:
         print(f"  {note}")
     print(json.dumps(figures))
-    sys.exit(any(figures[name] != killer.archives for name in ("sound", "kept", "right", "equal", "index_equal")))
+    sys.exit(any(figures[name] != killer.archives for name in RESPECTS))
 
 
 if __name__ == "__main__":

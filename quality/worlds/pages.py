@@ -164,7 +164,8 @@ def _fourth(
     data = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
     return f"""<!DOCTYPE html><html lang="ar"><head>{s.head}<title>{host.title} | {escape(said.title)}</title>
 <meta property="og:site_name" content="{host.title}"><meta property="og:title" content="{escape(said.title)}">
-<script type="application/ld+json">{data}</script></head><body dir="rtl">{s.menu}<div class="container">
+<link href='{url}' rel='canonical'><script type="application/ld+json">{data}</script></head><body dir="rtl">{s.menu}
+<div class="container">
 <div class="row"><div class="entry"><h1 class="entry-title">{escape(said.title)}</h1>{_trivia(visit)}
 <div class="entry-content">{_lines(said)}</div></div></div>{s.side}</div>{_clock(visit)}{s.foot}</body></html>"""
 
