@@ -40,6 +40,8 @@ from warraq.types import FOREVER, Article, IndexDocument, micros
 from warraq.urls import int_to_id
 
 BATCH = 512
+STRETCH = 5000
+"""Articles of which the rate is printed: the first meet every word for the first time."""
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 """After everything."""
 
@@ -60,6 +62,7 @@ class Archive:
         self._background = background
         self._waiting: dict[int, tuple[Any, Any, Article]] = {}
         self._fresh: dict[int, list[int]] = {}
+        self._made: dict[int, Vector] = {}
         self.count = 0
 
     def add(self, article: Article) -> list[int]:
@@ -74,15 +77,14 @@ class Archive:
                 recent[other] = recent.get(other, 0) + 1
             self._fresh.setdefault(mark, []).append(key)
         near += [other for other, shared in recent.items() if shared > 1]
-        vector: Vector | None = None
+        self._waiting[key] = (sketch, marks, article)
         found = []
         for other in near:
             theirs = self._sketch(other)
             if overlap(sketch, theirs)[0] >= CONTAINMENT:
-                vector = unpack(analyse(article)) if vector is None else vector
-                if likeness((vector, sketch), (self._vector(other), theirs), self._background).copy:
+                pair = ((self._vector(key), sketch), (self._vector(other), theirs))
+                if likeness(*pair, self._background).copy:
                     found.append(other)
-        self._waiting[key] = (sketch, marks, article)
         if len(self._waiting) == BATCH:
             self.commit()
         return found
@@ -95,7 +97,9 @@ class Archive:
 
     def _vector(self, key: int) -> Vector:
         if key in self._waiting:
-            return unpack(analyse(self._waiting[key][2]))
+            if key not in self._made:
+                self._made[key] = unpack(analyse(self._waiting[key][2]))
+            return self._made[key]
         (packed,) = self._db.execute("SELECT terms FROM vectors WHERE key = ?", (key,)).fetchone()
         return np.frombuffer(packed, TERM)
 
@@ -112,6 +116,7 @@ class Archive:
         self.unpaid = self._keep_vectors()
         self._waiting.clear()
         self._fresh.clear()
+        self._made.clear()
 
     def _keep_vectors(self) -> float:
         """Store what an archive makes anyway; its cost is not counted. Returns the seconds it took."""
@@ -156,7 +161,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
     background = news.background([options.data], 8)
-    spent = 0.0
+    spent = before = 0.0
     pairs = copied = 0
     memory: list[int] = []
     with tempfile.TemporaryDirectory() as place:
@@ -167,9 +172,11 @@ def main() -> None:
             found = archive.add(article)
             spent += time.process_time() - began - archive.unpaid
             pairs, copied = pairs + len(found), copied + bool(found)
-            if archive.count % 10_000 == 0:
+            if archive.count % STRETCH == 0:
                 memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-                print(f"{archive.count} articles, {archive.count / spent:.0f} a CPU second, peak {memory[-1]} MiB")
+                rate = STRETCH / (spent - before)
+                before = spent
+                print(f"{archive.count} articles, the last {STRETCH}: {rate:.0f} a CPU second, peak {memory[-1]} MiB")
         archive.commit()
         archive.close()
         index = sum(file.stat().st_size for file in (Path(place) / "index").iterdir())
