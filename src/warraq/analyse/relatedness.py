@@ -61,7 +61,16 @@ class Rows:
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The sum over each row of a value for each entry."""
-        found: NDArray[np.float64] = np.bincount(self.owner, values, minlength=len(self.sizes)).astype(np.float64)
+        return self._over(np.add, values)
+
+    def highest(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The highest over each row of a value for each entry; 0 for a row without entries."""
+        return self._over(np.maximum, values)
+
+    def _over(self, combine: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        # One more value, for rows without entries at the end; those in between get their neighbour's, and then 0.
+        over = combine.reduceat(np.append(values, 0.0), self.ends - self.sizes)
+        found: NDArray[np.float64] = np.where(self.sizes > 0, over, 0.0)
         return found
 
     def first(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -139,9 +148,7 @@ def rarest(rows: Rows, heaviest: NDArray[np.bool_], background: Background) -> N
     first = slice(0, int(rows.sizes[0]))
     own = np.where(heaviest[first], background.idf(rows.terms[rows.columns[first]]), 0.0)
     both = np.where(heaviest, rows.first(own)[rows.columns], 0.0)
-    found = np.zeros(len(rows))
-    np.maximum.at(found, rows.owner, both)
-    shares: NDArray[np.float64] = found / most
+    shares: NDArray[np.float64] = rows.highest(both) / most
     return shares
 
 
