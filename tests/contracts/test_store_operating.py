@@ -75,7 +75,7 @@ def test_a_removed_article_may_come_back(store: Store) -> None:
     assert store.removed([id_of(0)], LATER) == {id_of(0): at(6)}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.sampled_from([200, 404, 410, 503]), max_size=8))
 def test_removed_is_what_the_last_clear_answer_says(new_store: NewStore, statuses: list[int]) -> None:
     store = new_store()
@@ -142,7 +142,7 @@ def test_a_page_that_is_forgotten_while_a_worker_holds_it_harms_no_commit(store:
     assert not store.claim(LATER, 9, LEASE)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(st.builds(Sighting, st.integers(0, 3), st.integers(0, 9), st.sampled_from("abc")), max_size=25))
 def test_an_archive_that_forgot_is_one_that_never_knew(new_store: NewStore, sightings: list[Sighting]) -> None:
     forgetful, other = new_store(), new_store()

@@ -183,7 +183,7 @@ class Operating(Taking):
         for _ in range(20):  # while others write, the index is mostly a moment behind
             if not self.behind():
                 break
-            self.clock.sleep(0.25)
+            self.clock.sleep(0.1)
         behind, cut = self.behind(), micros(self.now())
         stored, indexed = _Sum(cut), _Sum(cut)
         try:
