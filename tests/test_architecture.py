@@ -23,6 +23,7 @@ CORE = {
     "decide",
     "schedule",
     "health",
+    "alerts",
 }
 MAY_IMPORT = {
     **dict.fromkeys(CORE, CORE | {"types", "errors"}),
@@ -30,9 +31,9 @@ MAY_IMPORT = {
     "errors": set(),
     "config": {"errors"},
     "ports": {"types"},
-    **{adapter: {"ports", "types", "errors"} for adapter in ("stores", "indexes", "fetchers")},
+    **{adapter: {"ports", "types", "errors"} for adapter in ("stores", "indexes", "fetchers", "senders")},
     "pipeline": CORE | {"ports", "types", "errors"},
-    "app": CORE | {"ports", "types", "errors", "config", "pipeline", "stores", "indexes", "fetchers"},
+    "app": CORE | {"ports", "types", "errors", "config", "pipeline", "stores", "indexes", "fetchers", "senders"},
     "render": {"app", "types", "errors", "arabic", "urls"},
     "web": {"app", "types", "errors", "arabic", "urls", "render"},
     "sample": {"types", "errors"},

@@ -20,6 +20,7 @@ from warraq.types import (
     Brief,
     Change,
     DayCount,
+    Delivery,
     Done,
     Facets,
     Failure,
@@ -41,13 +42,17 @@ from warraq.types import (
     Query,
     Raw,
     RawDocument,
+    Receipt,
     Record,
     Redirect,
     Revision,
+    SavedSearch,
     Selection,
     Stats,
     Task,
+    Told,
     Waiting,
+    Watching,
 )
 
 
@@ -86,6 +91,17 @@ class Keeper(Protocol):
 
     def read(self, raw: Raw) -> RawDocument | Failure:
         """The document again; ``unreadable`` if its file is gone or broken."""
+        ...
+
+
+class Sender(Protocol):
+    """Brings messages to one receiver."""
+
+    def send(self, delivery: Delivery, at: datetime) -> Receipt:
+        """Bring it, at the moment `at`, and say what the receiver said. Never raises for what a receiver does.
+
+        Takes a bounded time. The receiver can tell a repeat by the id of the delivery, where its channel allows that.
+        """
         ...
 
 
@@ -251,6 +267,72 @@ class Store(Protocol):
 
     def unread(self) -> Mapping[OutletId, tuple[int, datetime]]:
         """Outlets with unread articles: how many, and when the newest of them was first seen."""
+        ...
+
+    # -- saved searches -----------------------------------------------------------------------------------
+
+    def searches(self) -> Sequence[Watching]:
+        """All saved searches, by name."""
+        ...
+
+    def save_search(self, search: SavedSearch, at: datetime) -> bool:
+        """Keep a search that looks at what is logged from here on. False, keeping nothing, if the name is taken."""
+        ...
+
+    def remove_search(self, name: str) -> bool:
+        """Forget a search and all its messages. False if it is not there."""
+        ...
+
+    def told(self, search: str, ids: Collection[ArticleId]) -> Mapping[ArticleId, Told]:
+        """What a search decided on these articles; those that it did not find are absent."""
+        ...
+
+    def untold(self, search: str) -> Sequence[Told]:
+        """The articles that wait for a message, and their copies, in the order (first seen, id)."""
+        ...
+
+    def told_since(self, search: str, at: datetime) -> Sequence[ArticleId]:
+        """The articles of the messages made after a moment."""
+        ...
+
+    def move_search(
+        self,
+        was: Watching,
+        now: Watching,
+        found: Sequence[Told],
+        messages: Mapping[Delivery, Collection[ArticleId]],
+        *,
+        forget_before: datetime,
+    ) -> bool:
+        """Move a search on, keep what it found, and the messages made of these and of what had waited.
+
+        All or nothing. False, keeping nothing, if the search is not as it `was` any more: moved by another, or gone.
+        What was decided on articles first seen before `forget_before` is forgotten, unless they wait.
+        """
+        ...
+
+    def claim_delivery(self, now: datetime, lease: timedelta, longest: timedelta) -> tuple[Delivery, Watching] | None:
+        """The pending message that is due first, its attempts counted, with its search; None if none is due.
+
+        It is not due again before `lease` is over: if who took it dies, it comes back, the same. One that is due later
+        than `longest` from now is due now: the clock must have been set back.
+        """
+        ...
+
+    def end_attempt(self, delivery: Delivery, *, down: bool = False) -> bool:
+        """Keep state, reason and next due moment of a message that was claimed; the body goes with its end.
+
+        False, keeping nothing, if it was claimed again meanwhile, or is gone. With `down`, the other messages of the
+        search wait until then, too.
+        """
+        ...
+
+    def deliveries(self, search: str | None = None, limit: int = 100) -> Sequence[Delivery]:
+        """Messages (of one search), those made last first."""
+        ...
+
+    def drop_deliveries(self, before: datetime) -> None:
+        """Forget the messages that ended before a moment."""
         ...
 
     # -- operating ----------------------------------------------------------------------------------------

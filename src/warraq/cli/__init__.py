@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
-from warraq.cli import assistants, exporting, live, operating, outlets, relations, serving, showing, stories, taking
+from warraq.cli import (
+    alerts,
+    assistants,
+    exporting,
+    live,
+    operating,
+    outlets,
+    relations,
+    serving,
+    showing,
+    stories,
+    taking,
+)
 from warraq.cli.main import main
 
-__all__ = ["assistants", "exporting", "live", "main", "operating", "outlets", "relations", "serving", "showing", "stories", "taking"]
+__all__ = [
+    "alerts",
+    "assistants",
+    "exporting",
+    "live",
+    "main",
+    "operating",
+    "outlets",
+    "relations",
+    "serving",
+    "showing",
+    "stories",
+    "taking",
+]

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from warraq.stores.sqlite import frontier, placing
+from warraq.stores.sqlite import alerting, frontier, placing
 from warraq.stores.sqlite.reading import SPAN
 from warraq.stores.values import (
     BRIEF_COLUMNS,
@@ -89,6 +89,7 @@ def forget(db: sqlite3.Connection, id: ArticleId, reason: str, at: datetime) -> 
     db.execute("DELETE FROM raws WHERE url = ?", (row[0],))
     db.execute("DELETE FROM removals WHERE article = ?", (article,))
     db.execute("DELETE FROM marks WHERE article = ?", (article,))
+    alerting.forget(db, article)
     db.execute("DELETE FROM failures WHERE place = ?", (row[0],))
     frontier.forget(db, row[0])
     db.execute(

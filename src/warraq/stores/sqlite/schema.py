@@ -231,6 +231,43 @@ _SECOND = (
     "ALTER TABLE outlets ADD COLUMN pages TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE outlets ADD COLUMN body TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE outlets ADD COLUMN dropped TEXT NOT NULL DEFAULT '[]'",
+    # Saved searches, as JSON, and how far each has come in the log. What was decided on the articles it found: `of_`,
+    # the article of which it is a copy; `at`, when its message was made (NULL: it waits). Messages for receivers.
+    """CREATE TABLE searches (
+        name TEXT PRIMARY KEY,
+        search TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        looked INTEGER NOT NULL,
+        digested INTEGER NOT NULL,
+        turn INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE told (
+        search TEXT NOT NULL,
+        article INTEGER NOT NULL,
+        first_seen INTEGER NOT NULL,
+        of_ INTEGER,
+        at INTEGER,
+        delivery TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (search, article)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX told_by_article ON told(article)",
+    "CREATE INDEX told_waiting ON told(search) WHERE at IS NULL AND of_ IS NULL",
+    "CREATE INDEX told_copies ON told(of_, search) WHERE of_ IS NOT NULL",
+    "CREATE INDEX told_by_time ON told(search, at) WHERE at IS NOT NULL",
+    "CREATE INDEX told_by_delivery ON told(delivery) WHERE delivery <> ''",
+    """CREATE TABLE deliveries (
+        id TEXT PRIMARY KEY,
+        search TEXT NOT NULL,
+        body TEXT NOT NULL,
+        made INTEGER NOT NULL,
+        due INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        ended INTEGER
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX deliveries_due ON deliveries(due) WHERE state = 'pending'",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)

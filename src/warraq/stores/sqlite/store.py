@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from warraq.stores.sqlite import frontier, marks, operating, placing, raws, reading, rewriting, writing
+from warraq.stores.sqlite import alerting, frontier, marks, operating, placing, raws, reading, rewriting, writing
 from warraq.stores.sqlite.connections import Connections
 from warraq.types import (
     FOREVER,
@@ -17,6 +17,7 @@ from warraq.types import (
     Brief,
     Change,
     DayCount,
+    Delivery,
     Done,
     Forgotten,
     Known,
@@ -31,10 +32,13 @@ from warraq.types import (
     Placement,
     Raw,
     Revision,
+    SavedSearch,
     Selection,
     Stats,
     Task,
+    Told,
     Waiting,
+    Watching,
     micros,
     moment,
 )
@@ -195,6 +199,60 @@ class SqliteStore:
     def unread(self) -> Mapping[OutletId, tuple[int, datetime]]:
         with self._db.reading() as db:
             return {outlet: (count, moment(newest)) for outlet, (count, newest) in marks.unread(db).items()}
+
+    # -- saved searches -----------------------------------------------------------------------------------
+
+    def searches(self) -> Sequence[Watching]:
+        with self._db.reading() as db:
+            return alerting.searches(db)
+
+    def save_search(self, search: SavedSearch, at: datetime) -> bool:
+        with self._db.writing() as db:
+            return alerting.save_search(db, search, at)
+
+    def remove_search(self, name: str) -> bool:
+        with self._db.writing() as db:
+            return alerting.remove_search(db, name)
+
+    def told(self, search: str, ids: Collection[ArticleId]) -> Mapping[ArticleId, Told]:
+        with self._db.reading() as db:
+            return alerting.told(db, search, ids)
+
+    def untold(self, search: str) -> Sequence[Told]:
+        with self._db.reading() as db:
+            return alerting.untold(db, search)
+
+    def told_since(self, search: str, at: datetime) -> Sequence[ArticleId]:
+        with self._db.reading() as db:
+            return alerting.told_since(db, search, micros(at))
+
+    def move_search(
+        self,
+        was: Watching,
+        now: Watching,
+        found: Sequence[Told],
+        messages: Mapping[Delivery, Collection[ArticleId]],
+        *,
+        forget_before: datetime,
+    ) -> bool:
+        with self._db.writing() as db:
+            return alerting.move_search(db, was, now, found, messages, micros(forget_before))
+
+    def claim_delivery(self, now: datetime, lease: timedelta, longest: timedelta) -> tuple[Delivery, Watching] | None:
+        with self._db.writing() as db:
+            return alerting.claim_delivery(db, now, lease, longest)
+
+    def end_attempt(self, delivery: Delivery, *, down: bool = False) -> bool:
+        with self._db.writing() as db:
+            return alerting.end_attempt(db, delivery, down=down)
+
+    def deliveries(self, search: str | None = None, limit: int = 100) -> Sequence[Delivery]:
+        with self._db.reading() as db:
+            return alerting.deliveries(db, search, limit)
+
+    def drop_deliveries(self, before: datetime) -> None:
+        with self._db.writing() as db:
+            alerting.drop_deliveries(db, micros(before))
 
     # -- operating ----------------------------------------------------------------------------------------
 
