@@ -33,7 +33,7 @@ ENOUGH = 70
 LEAST_OWN = 4
 """Words that only one of two headlines has, below which they say too little."""
 NEARLY_ALL, NEXT_TO_NONE = 0.8, 0.15
-PITCHES = 12
+PITCHES = 8
 """Blocks at the end of a body among which one may sell subscriptions."""
 AFTER_PITCH = 0.5
 """What stands below a line that sells subscriptions is more of it, if it is no longer than this share of the text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
@@ -21,9 +21,13 @@ ABOVE, BELOW = 12, 24
 """Blocks before and after the text in which tags are looked for."""
 CHIPS = 8
 """Blocks after the text in which a row of short links may be tags though nothing says so."""
+MOST_NODES = 120
+"""Nodes of one element that are looked at."""
 LEVELS = 3
 """Elements around a link whose names are looked at."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_PARTS = frozenset(("li", "a", "span", "td"))
+"""What holds one tag of a row."""
 _ELSEWHERE = frozenset(("comments", "menu", "ads", "footer", "aside", "share", "hidden"))
 _NAMED = re.compile(
     r"(?<![a-z])(?:tags?|tag-?(?:list|cloud|links?|container|item)|tagcloud|keywords?|topics?|themen|hashtags?|stichw\w+"
@@ -72,10 +76,15 @@ def tags_near(tree: Tree, zones: Sequence[str], title: int, kept: Sequence[int])
         if not block.linked:
             labelled = i if len(block.text) <= MOST_TAG and _LABEL.match(block.text) else labelled
             continue
-        if block.box in seen or block.tag in _HEADINGS or zones[block.box] in _ELSEWHERE:
+        if (
+            block.box in seen
+            or (len(block.text) > MOST_TAG and block.tag in _PARTS)
+            or block.tag in _HEADINGS
+            or zones[block.box] in _ELSEWHERE
+        ):
             continue
         seen.add(block.box)
-        links = list(_links(tree.boxes[block.box]))
+        links = _links(tree.boxes[block.box])
         if not links or sum(len(text) for text, _ in links) < 0.6 * len(block.text):
             continue
         if any(len(text) > MOST_TAG or len(text.split()) > MOST_WORDS for text, _ in links):
@@ -97,15 +106,27 @@ def tags_near(tree: Tree, zones: Sequence[str], title: int, kept: Sequence[int])
     return Tags(tuple(sure) if few else (), tuple(perhaps) if len(perhaps) <= MOST_TAGS else ())
 
 
-def _links(box: Box) -> Iterator[tuple[str, LexborNode]]:
-    """The links in an element that have a text and lead somewhere."""
+def _links(box: Box) -> list[tuple[str, LexborNode]]:
+    """The links in an element that have a text and lead somewhere; an element with more in it than a row has none."""
     if box.node is None:
-        return
-    found = [box.node] if box.tag == "a" else box.node.css("a")
-    for link in found[: MOST_TAGS + 1]:
-        text = clean(link.text(separator=" "))
-        if text and not _LABEL.match(text) and text[-1] != ":":
-            yield text, link
+        return []
+    found = []
+    stack: list[LexborNode | None] = [box.node] if box.tag == "a" else [box.node.first_child]
+    for _ in range(MOST_NODES):
+        if not stack:
+            break
+        node = stack.pop()
+        if node is None:
+            continue
+        if box.tag != "a":
+            stack.append(node.next)
+        if node.tag == "a":
+            text = clean(node.text(separator=" "))
+            if text and not _LABEL.match(text) and text[-1] != ":":
+                found.append((text, node))
+        elif node.tag != "-text":
+            stack.append(node.first_child)
+    return found if not stack else []
 
 
 def _is_named(boxes: Sequence[Box], box: int) -> bool:
