@@ -10,6 +10,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from warraq import alerts
 from warraq.analyse.groups import Text, landmarks
 from warraq.analyse.vectors import unpack, unpack_sketch
 from warraq.app.searching import Searching
-from warraq.errors import NotFound, UsageError
+from warraq.errors import ArchiveCorrupt, NotFound, UsageError
 from warraq.ports import Sender
 from warraq.query import parse_query
 from warraq.senders.mail import MailSender
@@ -45,6 +46,8 @@ from warraq.types import (
 
 LOOKED = 5.0
 """Seconds between two looks at what is new."""
+SENT = 10.0
+"""Seconds for bringing one message; ending a process waits for no longer."""
 LEASE = timedelta(minutes=5)
 """For so long a message that is being sent is nobody else's."""
 LONGEST = timedelta(days=2)
@@ -128,7 +131,8 @@ class Alerting(Searching):
 
     def _keep_alerting(self, ended: threading.Event) -> None:
         """One step of a loop that goes on until `ended`."""
-        self.alert(stop=ended)
+        with suppress(ArchiveCorrupt):  # the index is being built anew: a later look sees it
+            self.alert(stop=ended)
         ended.wait(LOOKED)
 
     # -- looking ------------------------------------------------------------------------------------------
@@ -281,8 +285,7 @@ class Alerting(Searching):
         """Bring what is due to its receivers, until nothing is or `stop` is set."""
         sent, failed = 0, []
         while stop is None or not stop.is_set():
-            lease = LEASE + 2 * timedelta(seconds=self.config.timeout)
-            claimed = self._store.claim_delivery(self.now(), lease, LONGEST)
+            claimed = self._store.claim_delivery(self.now(), LEASE, LONGEST)
             if claimed is None:
                 break
             delivery, watching = claimed
@@ -309,7 +312,7 @@ class Alerting(Searching):
 
     def _send(self, channel: Channel, delivery: Delivery, at: datetime) -> Receipt:
         try:
-            sender = _sender(channel, read_secret(channel.secret), self.config.timeout)
+            sender = _sender(channel, read_secret(channel.secret))
         except UsageError as error:
             return Receipt(False, str(error), down=True)
         return sender.send(delivery, at)
@@ -336,14 +339,14 @@ def read_secret(named: str) -> str:
     return secret
 
 
-def _sender(channel: Channel, secret: str, timeout: float) -> Sender:
+def _sender(channel: Channel, secret: str) -> Sender:
     match channel:
         case Webhook():
-            return WebhookSender(channel.url, secret, timeout=timeout)
+            return WebhookSender(channel.url, secret, timeout=SENT)
         case Telegram():
-            return TelegramSender(channel.base_url, secret, channel.chat, timeout=timeout)
+            return TelegramSender(channel.base_url, secret, channel.chat, timeout=SENT)
         case Mail():
-            return MailSender(channel, secret, timeout=timeout)
+            return MailSender(channel, secret, timeout=SENT)
 
 
 def _message(search: SavedSearch, id: str, now: datetime) -> alerts.Message:

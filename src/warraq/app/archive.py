@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from warraq.app.alerting import Alerting
 from warraq.app.copying import Copying
 from warraq.app.exporting import Exporting
 from warraq.app.keywords import Keywording
@@ -24,5 +23,5 @@ def open_archive(path: Path | str | None = None, *, create: bool = False, **sett
     return Archive(load_config({"archive": path, **settings}), create=create)
 
 
-class Archive(Live, Outlets, Alerting, Exporting, Marking, Relating, Copying, Keywording, Stories):
+class Archive(Live, Outlets, Exporting, Marking, Relating, Copying, Keywording, Stories):
     """An open archive. A context manager; safe to read from several threads."""

@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from warraq import outlets as registry
 from warraq import pipeline, urls
 from warraq.analyse.vectors import RECIPE
+from warraq.app.alerting import Alerting
 from warraq.app.opened import INDEX_FOLDER, RAW_FOLDER
 from warraq.app.operating import Operating
 from warraq.app.taking import http_fetcher
@@ -49,7 +50,7 @@ def _until(ended: threading.Event | None) -> Callable[[int], None]:
     return look
 
 
-class Live(Operating):
+class Live(Operating, Alerting):
     """Take what the web says into the archive."""
 
     def fetch(
@@ -126,6 +127,7 @@ class Live(Operating):
         followers = [
             threading.Thread(target=follow, args=(lambda: self._follow(woken, ended),), daemon=True),
             threading.Thread(target=follow, args=(lambda: self._tend(again, ended),), daemon=True),
+            threading.Thread(target=follow, args=(lambda: self._keep_alerting(ended),), daemon=True),
         ]
         for thread in followers:
             thread.start()
