@@ -112,7 +112,7 @@ def _apart(one: Vector, two: Vector, short: bool) -> bool:
     own = [bool(np.setdiff1d(mine, other["term"], True).size) for mine, other in zip(told, (two, one), strict=True)]
     if all(own) or not short or not any(own):
         return all(own)
-    both = len(np.intersect1d(*titles, assume_unique=True))
+    both = len(np.intersect1d(titles[0], titles[1], assume_unique=True))
     return both >= NEAR * min(map(len, titles))
 
 
