@@ -51,7 +51,7 @@ LATEST = 64
 
 ABOUT, WORDS, LEADS, HOURS, OUTLET, LEAST = 4.0, 7.0, 5.0, -0.6, -1.75, 5.9
 """What `agreement` adds up, and how much of it two reports of one event have."""
-EVENTS, REPORTS = 16, 16
+EVENTS, REPORTS = 8, 8
 """Events that are compared, the likeliest by their nearest report; and reports of each, the newest."""
 TELLING = 8.0
 """The idf beyond which words of leads are alike."""
@@ -114,7 +114,7 @@ class Placer:
         without = window.likeness(ours, weights[0], theirs, weights[1])
         with_it = without + float(cosines[theirs] @ weights[1])
         alike = with_it / ((sizes[0] + 1) * sizes[1]) * old, without / (sizes[0] * sizes[1]) * old
-        return round(alike[0], 6) >= SAME and round(alike[1], 6) >= APART
+        return bool(round(alike[0], 6) >= SAME and round(alike[1], 6) >= APART)
 
     def _event(
         self,
@@ -162,22 +162,23 @@ def agreement(
     records = np.frombuffer(b"".join([vector.data, *(other.data for other in others)]), TERM)
     sizes = [len(vector), *map(len, others)]
     owner = np.repeat(np.arange(len(sizes)), sizes)
-    terms, columns = np.unique(np.ascontiguousarray(records["term"]), return_inverse=True)
+    terms = np.ascontiguousarray(records["term"])
     headed = TITLE * records["title"] + LEAD * records["lead"]
-    words = (np.log1p(records["body"]) + headed) * strength(terms, background)[columns]
-    leads = np.where(records["lead"] > 0, np.minimum(background.idf(terms), TELLING)[columns], 0.0)
+    words = (np.log1p(records["body"]) + headed) * strength(terms, background)
+    leads = np.zeros(len(records))
+    leading = np.flatnonzero(records["lead"])
+    leads[leading] = np.minimum(background.idf(terms[leading]), TELLING)
+    places = np.minimum(np.searchsorted(terms[: sizes[0]], terms), max(sizes[0] - 1, 0))
+    held = terms[places] == terms
 
-    def shared(values: NDArray[np.float64], with_: NDArray[np.float64]) -> NDArray[np.float64]:
-        own = np.zeros(len(terms))
-        own[columns[: sizes[0]]] = with_[: sizes[0]]
-        return np.bincount(owner, values * own[columns], len(sizes)).astype(np.float64)[1:]
+    def sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(owner, values, len(sizes)).astype(np.float64)
 
-    squares = np.bincount(owner, words * words, len(sizes))
-    totals = np.bincount(owner, leads, len(sizes))
-    alike = shared(words, words) / np.sqrt(np.maximum(squares[1:] * squares[0], 1e-12))
-    held = shared(leads, (leads > 0).astype(np.float64)) / np.maximum(np.minimum(totals[1:], totals[0]), 1e-12)
+    squares, totals = sums(words * words), sums(leads)
+    alike = sums(words * np.where(held, words[places], 0.0)) / np.sqrt(np.maximum(squares * squares[0], 1e-12))
+    lead = sums(leads * (held & (leads[places] > 0))) / np.maximum(np.minimum(totals, totals[0]), 1e-12)
     hours = np.log1p(gaps / (DAY / 24))
     found: NDArray[np.float64] = (
-        ABOUT * about + WORDS * alike + LEADS * held + HOURS * hours + OUTLET * same_outlet - LEAST
+        ABOUT * about + WORDS * alike[1:] + LEADS * lead[1:] + HOURS * hours + OUTLET * same_outlet - LEAST
     )
     return found
