@@ -275,9 +275,9 @@ def pretend(reader: HttpFetcher) -> None:
     """The one public address is this machine."""
     ask_there = reader._wire.ask
 
-    def ask_here(place: Place, addresses: Sequence[str], *rest: Any) -> Answer:
+    def ask_here(place: Place, addresses: Sequence[str], *rest: Any, **more: Any) -> Answer:
         assert addresses == ["93.184.216.34"]
-        return ask_there(place, ["127.0.0.1"], *rest)
+        return ask_there(place, ["127.0.0.1"], *rest, **more)
 
     reader._wire.ask = ask_here  # type: ignore[method-assign, assignment]
 

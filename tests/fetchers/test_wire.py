@@ -98,7 +98,7 @@ def test_the_address_is_checked_again_for_each_request(web: Web) -> None:
     web.says["/a"] = Say(b"x")
     reader = fetcher(allow_private=False, resolver=lambda host, port: next(answers))
     ask_there = reader._wire.ask
-    reader._wire.ask = lambda place, addresses, *rest: ask_there(place, ["127.0.0.1"], *rest)  # type: ignore
+    reader._wire.ask = lambda place, _, *rest, **more: ask_there(place, ["127.0.0.1"], *rest, **more)  # type: ignore
     url = f"http://news.example:{web.server_port}/a"
     found = [found for _, found in reader.fetch([Task(url)] * 3)]
     reader.close()

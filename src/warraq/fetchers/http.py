@@ -19,7 +19,7 @@ from warraq.fetchers import robots
 from warraq.fetchers.addresses import Resolver, SystemResolver, checked
 from warraq.fetchers.decode import CODINGS, Unreadable, unpack
 from warraq.fetchers.headers import retry_after
-from warraq.fetchers.places import Closed, Failed, Place, place_of
+from warraq.fetchers.places import Closed, Failed, Place, Unanswered, place_of
 from warraq.fetchers.turns import Turns
 from warraq.fetchers.wire import OK, Answer, Limit, Wire
 from warraq.ports import Clock
@@ -204,6 +204,12 @@ class HttpFetcher:
             "Accept-Language": "ar,*;q=0.5",
             **headers,
         }
+        try:
+            return self._ask(place, sent, limit)
+        except Unanswered:  # again, but not before it is our turn again
+            return self._ask(place, sent, limit, fresh=True)
+
+    def _ask(self, place: Place, headers: Mapping[str, str], limit: Limit, *, fresh: bool = False) -> Answer:
         with self._turns.turn(place) as host:
             # Waiting for one's turn is not the server's time; finding its address is.
             deadline = time.monotonic() + self._timeout
@@ -216,7 +222,8 @@ class HttpFetcher:
             except (OSError, UnicodeError) as error:
                 raise Failed(Reason.CONNECT, f"{place.host} cannot be resolved: {error}") from None
             try:
-                return self._wire.ask(place, addresses, sent, limit, deadline - time.monotonic(), _unwanted)
+                left = deadline - time.monotonic()
+                return self._wire.ask(place, addresses, headers, limit, left, _unwanted, fresh=fresh)
             finally:
                 rules = self._robots.get(place.origin, self._clock.now())
                 delay = max(self._delay, rules.delay if rules else 0.0)

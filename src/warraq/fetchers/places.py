@@ -26,6 +26,10 @@ class Closed(Exception):
     """The fetcher was closed: whatever goes on ends without a result."""
 
 
+class Unanswered(Failed):
+    """A kept connection ended before the answer began: perhaps its server had closed it long before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """An address to ask at, by its parts. ``host`` is as in the URL (IPv6 in brackets), ``authority`` with the port."""

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import pycurl
 
-from warraq.fetchers.places import Closed, Failed, Place
+from warraq.fetchers.places import Closed, Failed, Place, Unanswered
 from warraq.types import Reason
 
 CONNECT_TIMEOUT = 10.0
@@ -67,6 +67,7 @@ class _Transfer:
     limit: Limit
     timeout: float
     unwanted: Callable[[Mapping[str, str]], str]
+    fresh: bool
     over: threading.Event = field(default_factory=threading.Event)
     lines: list[bytes] = field(default_factory=list)
     parts: list[bytes] = field(default_factory=list)
@@ -76,6 +77,15 @@ class _Transfer:
     """The body was left where the limit is."""
     failed: Exception | None = None
     answer: Answer | None = None
+    asked: bool = False
+
+    def begin(self, *_: object) -> int:
+        """Let the request be sent once; libcurl would send it again at once if a kept connection ends unanswered."""
+        if self.asked:
+            self.failed = Unanswered(Reason.CONNECT, "the connection ended without an answer")
+            return int(pycurl.PREREQFUNC_ABORT)
+        self.asked = True
+        return int(pycurl.PREREQFUNC_OK)
 
     def open(self, purpose: int, address: Any) -> Any:
         """A socket for libcurl, to an address that was checked and no other."""
@@ -149,14 +159,17 @@ class Wire:
         limit: Limit,
         timeout: float,
         unwanted: Callable[[Mapping[str, str]], str] = lambda headers: "",
+        *,
+        fresh: bool = False,
     ) -> Answer:
         """GET a place at one of its checked addresses, within `timeout` seconds for the whole.
 
-        `unwanted` says of the headers of a 200 why its body is not wanted, if it is not. Raises `Failed`, and
-        `Closed` when this is closed meanwhile.
+        `unwanted` says of the headers of a 200 why its body is not wanted, if it is not. `fresh`: by no kept
+        connection. Raises `Failed`, `Unanswered` where only a kept connection may be to blame, and `Closed` when
+        this is closed meanwhile.
         """
         lines = [f"{name}: {value}".encode() for name, value in headers.items()]
-        transfer = _Transfer(place, addresses[:_ADDRESSES_TRIED], lines, limit, max(timeout, 0.001), unwanted)
+        transfer = _Transfer(place, addresses[:_ADDRESSES_TRIED], lines, limit, max(timeout, 0.001), unwanted, fresh)
         with self._guard:
             if self._closed:
                 raise Closed
@@ -247,6 +260,7 @@ class _Loop:
         options = {
             pycurl.URL: place.url.encode(),
             pycurl.OPENSOCKETFUNCTION: transfer.open,
+            pycurl.PREREQFUNCTION: transfer.begin,
             pycurl.HTTPHEADER: transfer.headers,
             pycurl.HEADERFUNCTION: transfer.lines.append,
             pycurl.WRITEFUNCTION: transfer.take,
@@ -257,6 +271,7 @@ class _Loop:
             pycurl.PATH_AS_IS: 1,
             pycurl.BUFFERSIZE: _CHUNK,
             pycurl.NOSIGNAL: 1,
+            pycurl.FRESH_CONNECT: int(transfer.fresh),
             pycurl.PROXY: "",
             pycurl.NOPROXY: "*",
             **self._trust,
