@@ -56,7 +56,7 @@ def check(world: World, store: Store, epoch: int, now: datetime) -> Checked:
         for id, history in histories.items()
         if id not in expected
     ]
-    gone = [r for r in world.rights(epoch) if r.page.gone and epoch >= 1]
+    gone = [r for r in world.rights(epoch) if r.page.gone and epoch >= 1 and not r.page.host.late]
     found.removed_wanted = len(gone)
     found.removed = len(store.removed([urls.article_id(r.article) for r in gone], now))
     return found
@@ -90,7 +90,7 @@ def _check_refused(found: Checked, right: Right, history: list[Revision] | None,
 def _check_article(found: Checked, right: Right, history: list[Revision] | None, epoch: int) -> None:
     page = right.page
     assert right.text is not None
-    changed = page.state(epoch)
+    changed = 0 if page.host.late else page.state(epoch)  # what was never read cannot be seen to change
     found.revisions_wanted += bool(changed and page.told)
     found.unannounced_wanted += bool(changed and not page.told)
     if history is None:
@@ -108,8 +108,8 @@ def _check_article(found: Checked, right: Right, history: list[Revision] | None,
         found.unannounced += not page.told
     if last.outlet != page.host.id:
         what = f"of outlet {last.outlet}"
-    elif len(history) > 1 + changed:
-        what = f"{len(history)} revisions, has had {1 + changed} texts"
+    elif len(history) > 1 + page.state(epoch):
+        what = f"{len(history)} revisions, has had {1 + page.state(epoch)} texts"
     elif (last.published.at if last.published else None) != right.published:
         what = f"published {last.published.at if last.published else None}, said {right.published}"
     if what:

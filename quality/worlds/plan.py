@@ -166,6 +166,11 @@ class Host:
         return f"{self.id}.test"
 
     @property
+    def late(self) -> bool:
+        """Whether some of its pages cannot be read in epoch 0."""
+        return self.guise in _LATE
+
+    @property
     def home(self) -> str:
         """The host its pages are at: that to which it has moved, where it has."""
         return f"www2.{self.name}" if self.guise is Guise.MOVED else self.name
