@@ -5,10 +5,10 @@
 Placing decides from a window of bounded size, so its cost does not depend on what an archive holds beyond it; N
 articles are placed one after the other in memory, with the window full after the first 16,384. They are the articles of
 the corpora (term vectors of their texts), repeated with altered words and dates: in each repetition an article has
-another id, comes a second after the one before, and a third of its words, the same third in all articles of the
-repetition, are replaced by words of that repetition. So the stories of a repetition hold together, stories of two
-repetitions share the common words, and there are many more different words than in the corpora. The background is
-the checkpoint that an archive would have, up to --background articles.
+another id, comes eight seconds after the one before (10,800 a day), and a third of its words, the same third in all
+articles of the repetition, are replaced by words of that repetition. So the stories of a repetition hold together,
+stories of two repetitions share the common words, and there are many more different words than in the corpora. The
+background is the checkpoint that an archive would have, up to --background articles.
 
 With --read the stories of an archive are read: the list of each of 20 random days, and the stories of its largest and
 of five random ones, in milliseconds of CPU. The last line printed is one JSON object.
@@ -36,7 +36,7 @@ from warraq.analyse.vectors import TERM, analyse
 from warraq.types import Arrival, Article, Paragraph
 
 CORPORA = sorted((Path(__file__).resolve().parents[2] / "shared" / "corpora").glob("*.jsonl.gz"))
-SECOND = 1_000_000
+APART = 8_000_000
 
 
 def vectors(paths: Sequence[Path], limit: int) -> Iterator[tuple[str, bytes]]:
@@ -64,11 +64,11 @@ def altered(terms: bytes, round_: int) -> bytes:
 
 
 def arrivals(texts: Sequence[tuple[str, bytes]], count: int) -> Iterator[Arrival]:
-    """So many articles, a second after each other."""
+    """So many articles, eight seconds after each other."""
     for number in range(count):
         round_, place = divmod(number, len(texts))
         outlet, terms = texts[place]
-        at = number * SECOND
+        at = number * APART
         yield Arrival(f"{number:012d}", at, outlet, at, altered(terms, round_))
 
 
