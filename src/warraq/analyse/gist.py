@@ -75,7 +75,7 @@ class Gist:
         """Some of the articles in groups that carry one text, the first seen first (`groups.grouped`)."""
         some = self._rows[np.array(rows)]
         alike = some @ some.T >= UNLIKE - 0.01  # float32: the last word is `Text.copies`'
-        near = {row: {rows[i] for i in np.flatnonzero(line)} for row, line in zip(rows, alike, strict=True)}
+        near = {row: {rows[i] for i in np.flatnonzero(line).tolist()} for row, line in zip(rows, alike, strict=True)}
         alone = [[row] for row in rows if len(near[row]) < 2]
 
         def copies(one: int, two: int) -> bool:
