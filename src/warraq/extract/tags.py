@@ -67,9 +67,9 @@ def tags_near(tree: Tree, zones: Sequence[str], title: int, kept: Sequence[int])
     perhaps: dict[str, None] = {}
     seen: set[int] = set()
     labelled = latest = -1
-    for i in [*range(start, first), *range(first, min(last + BELOW, len(tree.blocks)))]:
+    for i in [*range(start, first), *range(first, min(last + 2 * BELOW, len(tree.blocks)))]:
         block = tree.blocks[i]
-        if sure and i > latest + APART and i >= last:
+        if i > (latest + APART if sure else last + BELOW) and i >= last:
             break
         if i in inside and 2 * block.linked < len(block.text):
             continue
