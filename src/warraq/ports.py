@@ -314,8 +314,8 @@ class Store(Protocol):
     def claim_delivery(self, now: datetime, lease: timedelta, longest: timedelta) -> tuple[Delivery, Watching] | None:
         """The pending message that is due first, its attempts counted, with its search; None if none is due.
 
-        It is not due again before `lease` is over: if who took it dies, it comes back, the same. One that is due later
-        than `longest` from now is due now: the clock must have been set back.
+        Nobody else gets it before `lease` is over: if who took it dies, it comes back, the same. One that is due, or
+        held, for longer than `longest` from now is due: the clock must have been set back.
         """
         ...
 
@@ -323,7 +323,7 @@ class Store(Protocol):
         """Keep state, reason and next due moment of a message that was claimed; the body goes with its end.
 
         False, keeping nothing, if it was claimed again meanwhile, or is gone. With `down`, the other messages of the
-        search wait until then, too.
+        search wait until then, too; all that wait so are due as soon as one of them is done.
         """
         ...
 

@@ -127,7 +127,7 @@ class Delivery:
     """As its channel sends it (``alerts.messages``)."""
     made_at: datetime
     due_at: datetime
-    """When it is to be tried. Who tries it moves this ahead: nobody else does meanwhile, somebody will later."""
+    """When it is to be tried."""
     attempts: int = 0
     state: DeliveryState = DeliveryState.PENDING
     reason: str = ""

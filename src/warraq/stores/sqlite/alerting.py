@@ -132,34 +132,31 @@ def move_search(
 def claim_delivery(
     db: sqlite3.Connection, now: datetime, lease: timedelta, longest: timedelta
 ) -> tuple[Delivery, Watching] | None:
-    """The pending message that is due first, with its search; it is due again after `lease`.
+    """The pending message that is due first, with its search; nobody else gets it before `lease` is over.
 
-    One due later than `longest` from now is due, too: the clock must have been set back.
+    One that is due, or held, for longer than `longest` from now is due: the clock must have been set back.
     """
     row = db.execute(
-        f"SELECT {_DELIVERY} FROM deliveries WHERE state = 'pending' AND (due <= ? OR due > ?) "  # noqa: S608 - constants
-        "ORDER BY due, made, id LIMIT 1",
-        (micros(now), micros(now + longest)),
+        f"SELECT {_DELIVERY} FROM deliveries WHERE state = 'pending' "  # noqa: S608 - constants
+        "AND (due <= :now OR due > :far) AND (until <= :now OR until > :far) ORDER BY due, made, id LIMIT 1",
+        {"now": micros(now), "far": micros(now + longest)},
     ).fetchone()
     if row is None:
         return None
     found = _delivery(row)
-    claimed = replace(found, attempts=found.attempts + 1, due_at=now + lease)
-    db.execute(
-        "UPDATE deliveries SET attempts = ?, due = ? WHERE id = ?",
-        (claimed.attempts, micros(claimed.due_at), claimed.id),
-    )
-    return claimed, next(watching for watching in searches(db) if watching.search.name == found.search)
+    db.execute("UPDATE deliveries SET attempts = attempts + 1, until = ? WHERE id = ?", (micros(now + lease), found.id))
+    search = next(watching for watching in searches(db) if watching.search.name == found.search)
+    return replace(found, attempts=found.attempts + 1), search
 
 
 def end_attempt(db: sqlite3.Connection, delivery: Delivery, *, down: bool) -> bool:
     """What became of an attempt. False, keeping nothing, if somebody else has tried it since, or it is gone.
 
-    `down`: the other messages of the search wait as long as this one.
+    `down`: the other messages of the search wait as long as this one; they are due as soon as one is taken.
     """
     ended = None if delivery.ended_at is None else micros(delivery.ended_at)
     found = db.execute(
-        "UPDATE deliveries SET state = :state, due = :due, reason = :reason, ended = :ended, "
+        "UPDATE deliveries SET state = :state, due = :due, until = 0, down = 0, reason = :reason, ended = :ended, "
         "body = CASE WHEN :ended IS NULL THEN body ELSE '' END "
         "WHERE id = :id AND attempts = :attempts AND state = 'pending'",
         {
@@ -171,12 +168,19 @@ def end_attempt(db: sqlite3.Connection, delivery: Delivery, *, down: bool) -> bo
             "attempts": delivery.attempts,
         },
     )
-    if found.rowcount and down:
+    if not found.rowcount:
+        return False
+    if down:
         db.execute(
-            "UPDATE deliveries SET due = max(due, ?) WHERE search = ? AND state = 'pending'",
+            "UPDATE deliveries SET due = max(due, ?), down = 1 WHERE search = ? AND state = 'pending'",
             (micros(delivery.due_at), delivery.search),
         )
-    return found.rowcount > 0
+    elif delivery.state is DeliveryState.DONE:
+        db.execute(
+            "UPDATE deliveries SET due = made, down = 0 WHERE search = ? AND state = 'pending' AND down = 1",
+            (delivery.search,),
+        )
+    return True
 
 
 def deliveries(db: sqlite3.Connection, search: str | None, limit: int) -> list[Delivery]:

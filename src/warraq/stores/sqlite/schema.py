@@ -232,7 +232,8 @@ _SECOND = (
     "ALTER TABLE outlets ADD COLUMN body TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE outlets ADD COLUMN dropped TEXT NOT NULL DEFAULT '[]'",
     # Saved searches, as JSON, and how far each has come in the log. What was decided on the articles it found: `of_`,
-    # the article of which it is a copy; `at`, when its message was made (NULL: it waits). Messages for receivers.
+    # the article of which it is a copy; `at`, when its message was made (NULL: it waits). Messages for receivers: being
+    # sent while `until` lies ahead; `down`: its receiver was not there.
     """CREATE TABLE searches (
         name TEXT PRIMARY KEY,
         search TEXT NOT NULL,
@@ -262,6 +263,8 @@ _SECOND = (
         body TEXT NOT NULL,
         made INTEGER NOT NULL,
         due INTEGER NOT NULL,
+        until INTEGER NOT NULL DEFAULT 0,
+        down INTEGER NOT NULL DEFAULT 0,
         attempts INTEGER NOT NULL,
         state TEXT NOT NULL,
         reason TEXT NOT NULL,

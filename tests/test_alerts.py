@@ -1,0 +1,856 @@
+"""Saved searches: what is decided, how messages read, and the whole way to real receivers, with kills in between."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from receivers import Answer, MailReceiver, WebReceiver, mail_receiver, nobody, web_receiver
+from warraq import Archive, alerts
+from warraq.alerts.deciding import LATEST, MOST_MESSAGES, PATIENCE, SOONEST
+from warraq.alerts.messages import MAX_BYTES, MAX_TELEGRAM
+from warraq.analyse.vectors import analyse
+from warraq.app.alerting import Alerted
+from warraq.cli import main
+from warraq.config import Config
+from warraq.errors import NotFound, QueryError, UsageError
+from warraq.types import (
+    AlertKind,
+    Article,
+    Change,
+    Channel,
+    Dated,
+    DeliveryState,
+    Mail,
+    Outcome,
+    Outlet,
+    Paragraph,
+    SavedSearch,
+    Security,
+    Telegram,
+    Told,
+    Watching,
+    Webhook,
+    micros,
+)
+from warraq.urls import article_id
+
+NOW = datetime(2026, 3, 12, 9, 30, 15, tzinfo=UTC)
+HOOK = Webhook("https://desk.example/hook")
+MAIL = Mail("localhost", 25, "warraq@archive.example", "desk@paper.example")
+CHAT = Telegram("7", "env:TOKEN")
+
+
+def watching(kind: AlertKind = AlertKind.EACH, **more: Any) -> Watching:
+    search = replace(SavedSearch("الميناء", "ميناء", HOOK, kind), **more)
+    return Watching(search, NOW, 0, NOW, NOW)
+
+
+# --- what is decided --------------------------------------------------------------------------------------
+
+
+class Run:
+    """A search over a made-up archive: articles are numbers, each of a story, some the copies of an earlier one."""
+
+    def __init__(self, kind: AlertKind) -> None:
+        self.watching = watching(kind, quiet=timedelta(hours=3))
+        self.told: dict[str, Told] = {}
+        self.messages: list[tuple[datetime, dict[str, list[str]]]] = []
+
+    def look(self, now: datetime, fresh: Sequence[alerts.Fresh], story_of: dict[str, str]) -> None:
+        for one in alerts.decided(fresh, self.told):
+            assert one.article not in self.told
+            self.told[one.article] = one
+        waiting = [(id, story_of[id]) for id, one in self.told.items() if not one.of and one.at is None]
+        since = alerts.silent_since(self.watching, now)
+        announced = {story_of[id] for id, one in self.told.items() if one.at is not None and one.at > since}
+        made = alerts.due(self.watching, waiting, announced, now)
+        assert len(made) <= MOST_MESSAGES
+        for message in made:
+            self.messages.append((now, message))
+            for id in (id for ids in message.values() for id in ids):
+                self.told[id] = replace(self.told[id], at=now)
+        self.watching = replace(self.watching, digested_at=alerts.digested(self.watching, now))
+
+
+ARRIVALS = st.lists(
+    st.tuples(
+        st.integers(0, 200),  # minutes since the one before
+        st.integers(0, 3) | st.integers(0, 60),  # its story
+        st.none() | st.integers(0, 40),  # the earlier article, counted back, of which it is a copy
+        st.booleans(),  # whether there is a look after it
+        st.booleans(),  # whether it comes again later (it was revised)
+    ),
+    max_size=60,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ARRIVALS, st.sampled_from(AlertKind))
+def test_every_new_article_is_in_exactly_one_message_unless_it_is_a_copy(arrivals: Any, kind: AlertKind) -> None:
+    run = Run(kind)
+    now, story_of, texts = NOW, dict[str, str](), list[set[str]]()
+    fresh: list[alerts.Fresh] = []
+    for number, (minutes, story, back, looks, again) in enumerate(arrivals):
+        now += timedelta(minutes=minutes)
+        id = f"{number:012d}"
+        story_of[id] = f"s{story}"
+        if back is not None and back < len(texts):
+            texts[-1 - back].add(id)
+        else:
+            texts.append({id})
+        text = next(text for text in texts if id in text)
+        fresh.append(alerts.Fresh(id, number, frozenset(text - {id})))
+        if looks:
+            run.look(now, fresh, story_of)
+            fresh = [fresh[-1]] if again else []
+    for _ in range(3):
+        run.look(now, fresh, story_of)
+        now += timedelta(days=1)
+    told = Counter(id for _, message in run.messages for ids in message.values() for id in ids)
+    assert set(told.values()) <= {1}
+    assert {one.article for one in run.told.values()} == set(story_of)
+    for text in texts:
+        assert sum(id in told for id in text) == 1  # each text is told once, by one of its carriers
+    for one in run.told.values():
+        assert bool(one.of) == (one.article not in told)
+        assert not one.of or one.of in told
+    ids = [alerts.delivery_id(run.watching, (id for part in m.values() for id in part)) for _, m in run.messages]
+    assert len(set(ids)) == len(ids)
+
+
+@settings(max_examples=100, deadline=None)
+@given(ARRIVALS)
+def test_a_story_is_not_announced_again_while_it_is_quiet(arrivals: Any) -> None:
+    run = Run(AlertKind.EACH)
+    now, story_of = NOW, dict[str, str]()
+    for number, (minutes, story, *_) in enumerate(arrivals):
+        now += timedelta(minutes=minutes)
+        story_of[f"{number:012d}"] = f"s{story}"
+        run.look(now, [alerts.Fresh(f"{number:012d}", number)], story_of)
+    for story in set(story_of.values()):
+        moments = [at for at, message in run.messages if story in message]
+        assert all(later - earlier >= run.watching.search.quiet for earlier, later in pairwise(moments))
+
+
+def test_many_stories_at_once_are_told_together_in_the_last_message() -> None:
+    waiting = [(f"{n:012d}", f"s{n}") for n in range(1000)]
+    made = alerts.due(watching(), waiting, (), NOW)
+    assert [len(message) for message in made] == [1] * (MOST_MESSAGES - 1) + [1000 - MOST_MESSAGES + 1]
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "now", "expected"),
+    [
+        ("UTC", 7, "2026-03-12T07:00", "2026-03-12T07:00"),
+        ("UTC", 7, "2026-03-12T06:59", "2026-03-11T07:00"),
+        ("Asia/Riyadh", 0, "2026-03-12T20:59", "2026-03-11T21:00"),
+        ("Asia/Riyadh", 0, "2026-03-12T21:00", "2026-03-12T21:00"),
+        ("Africa/Casablanca", 23, "2026-07-01T10:00", "2026-06-30T22:00"),
+        ("America/New_York", 2, "2026-03-08T12:00", "2026-03-08T07:00"),  # 2:00 is skipped: 3:00 it is
+        ("America/New_York", 1, "2026-11-01T12:00", "2026-11-01T05:00"),  # 1:00 comes twice: the first
+        ("America/New_York", 1, "2026-11-01T05:30", "2026-11-01T05:00"),
+    ],
+)
+def test_a_digest_has_its_hour_on_the_clocks_of_its_zone(zone: str, hour: int, now: str, expected: str) -> None:
+    daily = watching(AlertKind.DAILY, zone=zone, hour=hour)
+    found = alerts.digest_hour(daily, datetime.fromisoformat(now + "+00:00"))
+    assert found == datetime.fromisoformat(expected + "+00:00")
+
+
+@settings(deadline=None)
+@given(
+    st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from(["UTC", "Asia/Gaza", "Africa/Cairo", "America/Sao_Paulo", "Pacific/Apia", "Asia/Beirut"]),
+    st.integers(0, 23),
+)
+def test_the_last_hour_of_a_digest_lies_within_two_days_behind(now: datetime, zone: str, hour: int) -> None:
+    found = alerts.digest_hour(watching(AlertKind.DAILY, zone=zone, hour=hour), now)
+    assert timedelta(0) <= now - found <= timedelta(days=2)
+
+
+def test_pauses_double_and_end_after_a_week() -> None:
+    now, pauses = NOW, list[timedelta]()
+    while (again := alerts.next_try(NOW, now)) is not None:
+        pauses.append(again - now)
+        now = again
+    assert pauses[:4] == [SOONEST, SOONEST, 2 * SOONEST, 4 * SOONEST]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LATEST
+    assert PATIENCE <= now - NOW <= PATIENCE + LATEST
+    assert alerts.next_try(NOW, NOW, timedelta(minutes=20)) == NOW + timedelta(minutes=20)
+
+
+def test_what_was_first_seen_before_the_search_is_no_news() -> None:
+    fresh = watching()
+    assert [alerts.is_news(fresh, micros(NOW) + step) for step in (-1, 0, 1)] == [False, True, True]
+    old = replace(fresh, looked_at=NOW + timedelta(days=40))
+    assert not alerts.is_news(old, micros(NOW + timedelta(days=9)))
+    assert alerts.is_news(old, micros(NOW + timedelta(days=10)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": ""},
+        {"name": "a\nb"},
+        {"name": "x" * 101},
+        {"query": ""},
+        {"query": "("},
+        {"language": "fr"},
+        {"hour": 24},
+        {"zone": "Mars/Olympus"},
+        {"quiet": timedelta(days=8)},
+        {"quiet": timedelta(seconds=-1)},
+        {"channel": Webhook("ftp://desk.example/")},
+        {"channel": Webhook("https://")},
+        {"channel": Webhook("https://a:b@desk.example/")},
+        {"channel": Webhook("https://desk.example/a b")},
+        {"channel": Webhook("https://desk.example/خبر")},
+        {"channel": Webhook("https://desk.example:0/")},
+        {"channel": Webhook("https://desk.example:x/")},
+        {"channel": Webhook("https://desk.example/", "hunter2")},
+        {"channel": Telegram("7", "")},
+        {"channel": Telegram("seven", "env:T")},
+        {"channel": replace(MAIL, to="a@b\r\nBcc: c@d.example")},
+        {"channel": replace(MAIL, to="desk")},
+        {"channel": replace(MAIL, sender="")},
+        {"channel": replace(MAIL, port=0)},
+        {"channel": replace(MAIL, host="")},
+        {"channel": replace(MAIL, user="u")},
+        {"channel": replace(MAIL, host="mail.example", user="u", secret="env:P")},
+        {"channel": replace(MAIL, user="u\r\n", secret="env:P")},
+    ],
+)
+def test_a_search_that_cannot_be_is_refused_in_one_line(change: dict[str, Any]) -> None:
+    with pytest.raises(UsageError) as refused:
+        alerts.checked(replace(watching().search, **change))
+    assert len(str(refused.value).splitlines()) == 1
+
+
+def test_good_searches_are_taken() -> None:
+    for channel in (HOOK, MAIL, CHAT, replace(MAIL, security=Security.TLS, host="m.example", user="u", secret="env:P")):
+        assert alerts.checked(replace(watching().search, channel=channel)).channel == channel
+
+
+# --- how messages read ------------------------------------------------------------------------------------
+
+HOSTILE = st.text(max_size=40) | st.sampled_from(
+    [
+        "</a></b><script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "خبر\r\nBcc: all@paper.example",
+        "\u202eمقلوب\u202d\u2066",
+        "&" * 400,
+        "🗞" * 400,
+        "'\"<>&" * 100,
+        "\ud800",
+        "a\x00\x1b[31m\x85\u2028b",
+        "ميناء Port 3-2",
+    ]
+)
+LINKS = st.sampled_from(
+    [
+        "https://sahil.example/خبر?a=1&b=2",
+        "javascript:alert(1)",
+        'https://sahil.example/"onmouseover="x',
+        "https://sahil.example/" + "a" * 3000,
+        "https://sahil.example/a b",
+        "",
+        "https://sahil.example/\n",
+    ]
+)
+DATES = st.none() | st.builds(
+    Dated, st.just(NOW), zone=st.sampled_from(["UTC", "Asia/Dubai", "No/Where", "", "+03:00"])
+)
+ITEMS = st.builds(
+    alerts.Item,
+    st.just("0" * 12),
+    HOSTILE,
+    st.just("sahil"),
+    HOSTILE,
+    st.just("ar"),
+    DATES,
+    st.just(NOW),
+    LINKS,
+    LINKS,
+    st.integers(0, 3),
+)
+STORIES = st.builds(
+    alerts.StoryNews,
+    st.just("0" * 12),
+    st.lists(ITEMS, min_size=1, max_size=4).map(tuple),
+    st.integers(0, 9),
+    st.integers(0, 500),
+    LINKS,
+)
+MESSAGES = st.builds(
+    alerts.Message,
+    st.just("0" * 32),
+    HOSTILE,
+    HOSTILE,
+    st.sampled_from(AlertKind),
+    st.sampled_from(["ar", "en"]),
+    st.just(NOW),
+    st.lists(STORIES, min_size=1, max_size=6).map(tuple),
+    st.integers(0, 3),
+)
+
+
+class Markup(HTMLParser):
+    """The tags and addresses of a text; fails where they are not closed in order."""
+
+    VOID = frozenset({"br", "meta"})
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        assert {name for name, _ in attributes} <= {"href", "lang", "dir", "style", "charset"}
+        self.links += [value or "" for name, value in attributes if name == "href"]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def assert_harmless(text: str, *, isolated: bool) -> None:
+    assert not any(c in text for c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\x00\x1b\r\u2028")
+    for line in text.split("\n"):
+        depth = 0
+        for char in line:
+            depth += (char == "\u2068") - (char == "\u2069")
+            assert depth in ((0, 1) if isolated else (0,))
+        assert depth == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(MESSAGES)
+def test_a_chat_gets_only_our_own_markup_within_its_bound(message: alerts.Message) -> None:
+    text = alerts.written(message, CHAT)
+    assert len(text.encode("utf-16-le")) <= 2 * MAX_TELEGRAM
+    found = Markup(text)
+    assert found.tags <= {"b", "a"}
+    assert all(link.startswith("https://sahil.example/") for link in found.links)
+    assert_harmless(text, isolated=True)
+
+
+@settings(max_examples=40, deadline=None)
+@given(MESSAGES)
+def test_a_mail_gets_only_our_own_markup_and_one_line_headers(message: alerts.Message) -> None:
+    body = alerts.written(message, MAIL)
+    assert len(body.encode()) <= MAX_BYTES
+    parts = json.loads(body)
+    assert len(parts["subject"].splitlines()) <= 1
+    assert_harmless(parts["subject"], isolated=False)
+    assert_harmless(parts["text"], isolated=True)
+    assert_harmless(parts["html"], isolated=False)
+    found = Markup(parts["html"])
+    assert found.tags <= {"html", "head", "meta", "title", "body", "h1", "ul", "li", "p", "a", "br", "bdi"}
+    assert all(link.startswith("https://sahil.example/") for link in found.links)
+
+
+@settings(max_examples=40, deadline=None)
+@given(MESSAGES)
+def test_a_webhook_gets_json_that_accounts_for_every_story(message: alerts.Message) -> None:
+    body = alerts.written(message, HOOK)
+    assert len(body.encode()) <= MAX_BYTES
+    value = json.loads(body)
+    assert len(value["stories"]) + value["more_stories"] == len(message.stories) + message.more_stories
+    for told, story in zip(value["stories"], message.stories, strict=False):
+        assert len(told["articles"]) + told["more"] == len(story.items) + story.more
+        assert all(a["link"].startswith("https://sahil.example/") or a["link"] == "" for a in told["articles"])
+
+
+@pytest.mark.parametrize("channel", [HOOK, MAIL, CHAT], ids=lambda c: type(c).__name__)
+def test_a_huge_digest_is_cut_to_its_bound_and_says_so(channel: Channel) -> None:
+    item = alerts.Item("0" * 12, "&" * 500, "sahil", "<" * 500, "ar", None, NOW, "", "https://s.example/" + "a" * 1000)
+    story = alerts.StoryNews("0" * 12, (item,) * alerts.MOST_ITEMS, 5)
+    message = alerts.Message("0", "x" * 100, "q", AlertKind.DAILY, "en", NOW, (story,) * 300, 7)
+    text = alerts.written(message, channel)
+    bound = MAX_TELEGRAM if channel is CHAT else MAX_BYTES
+    assert bound / 3 < len(text.encode()) <= bound
+    counted = json.loads(text)["more_stories"] if channel is HOOK else int(text.partition("Further stories: ")[2][:3])
+    assert 7 < counted < 307
+
+
+def test_a_message_in_arabic_and_in_english() -> None:
+    first = alerts.Item(
+        "0" * 12,
+        "مرفأ الياسمين يستقبل Blue Anchor",
+        "sahil",
+        "صحيفة الساحل",
+        "ar",
+        Dated(NOW, zone="Asia/Dubai"),
+        NOW,
+        "https://sahil.example/1",
+        "https://warraq.example/a/1",
+        2,
+    )
+    story = alerts.StoryNews("0" * 12, (first,), 3, 4, "https://warraq.example/s/1")
+    message = alerts.Message("ab", "الميناء", "ميناء", AlertKind.EACH, "ar", NOW, (story,), 0, 5)
+    assert alerts.written(message, CHAT) == textwrap.dedent("""\
+        <b>\u2068الميناء\u2069</b>: جديد
+
+        <a href="https://warraq.example/a/1">\u2068مرفأ الياسمين يستقبل Blue Anchor\u2069</a>
+        \u2068صحيفة الساحل\u2069 · \u2068الخميس 12 مارس 2026، 1:30 م\u2069
+        النص نفسه في مواقع أخرى: 2
+        مقالات أخرى في القصة: 4
+        وسائل الإعلام التي تنشر القصة: 3
+        <a href="https://warraq.example/s/1">القصة كلها</a>""")
+    english = json.loads(alerts.written(replace(message, language="en"), MAIL))
+    assert english["subject"] == "الميناء: مرفأ الياسمين يستقبل Blue Anchor"
+    assert english["text"] == textwrap.dedent("""\
+        \u2068الميناء\u2069: New
+
+        \u2068مرفأ الياسمين يستقبل Blue Anchor\u2069
+          \u2068صحيفة الساحل\u2069 · \u206812 March 2026, 13:30\u2069
+          The same text elsewhere: 2
+          https://warraq.example/a/1
+        Further articles of the story: 4
+        Outlets that carry the story: 3
+        The whole story: https://warraq.example/s/1
+        """)
+    assert '<html lang="ar" dir="rtl">' in json.loads(alerts.written(message, MAIL))["html"]
+
+
+# --- the whole way ----------------------------------------------------------------------------------------
+
+TEXTS = {
+    "port": ("ميناء النخيل يستقبل أول سفينة حاويات",
+             "استقبل ميناء النخيل صباح الثلاثاء أول سفينة حاويات بعد توسعة الأرصفة التي استمرت ثلاثة أعوام. "
+             "وقال مدير ميناء النخيل سالم العطار إن التوسعة رفعت طاقة الأرصفة إلى الضعف، وإن ست رافعات جديدة "
+             "ستدخل الخدمة قبل نهاية الصيف، وإن شركات الشحن حجزت نصف المواعيد المتاحة في الأشهر الأولى."),
+    "strike": ("عمال ميناء النخيل يطالبون بزيادة الأجور بعد توسعة الأرصفة",
+               "طالب عمال ميناء النخيل بزيادة الأجور بعد توسعة الأرصفة واستقبال أول سفينة حاويات. وقال مدير ميناء "
+               "النخيل سالم العطار إن المطالب قيد الدراسة، وإن رافعات جديدة ستدخل الخدمة قبل نهاية الصيف."),
+    "comet": ("علماء يرصدون مذنبًا يقترب من الشمس",
+              "رصد علماء فلك مذنبًا جديدًا يقترب من الشمس للمرة الأولى منذ آلاف السنين، وسيرى بالعين المجردة في "
+              "ليالي الشتاء من قمم الجبال حيث لا ميناء ولا مدينة تضيء السماء، بحسب مرصد الجبل الأخضر."),
+    "match": ("فريق النوارس يتأهل إلى نهائي كأس الساحل", "تأهل فريق النوارس إلى نهائي الكأس بعد مباراة طويلة."),
+}  # fmt: skip
+OUTLETS = [Outlet("alwaha", "صحيفة الواحة", zone="Asia/Dubai"), Outlet("annasim", "موقع النسيم"), Outlet("sada", "صدى")]
+
+
+class Hands:
+    """A clock that is set by hand."""
+
+    def __init__(self, now: datetime) -> None:
+        self.value = now
+
+    def now(self) -> datetime:
+        return self.value
+
+    def sleep(self, seconds: float) -> None:
+        self.value += timedelta(seconds=seconds)
+
+
+class Desk:
+    """An archive, its clock, and what comes in."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.folder = folder
+        self.clock = Hands(NOW)
+        self.archive = Archive(Config(archive=folder / "archive", **settings), clock=self.clock, create=True)
+        self.archive.add_outlets(OUTLETS)
+        self.count = 0
+
+    def take(self, *articles: tuple[str, str], seen: str = "now") -> list[str]:
+        """Import (text, outlet) pairs; returns their addresses."""
+        rows, urls = [], []
+        for text, outlet in articles:
+            self.count += 1
+            title, body = TEXTS[text]
+            urls.append(f"https://{outlet}.example/{self.count}")
+            rows.append({"url": urls[-1], "outlet": outlet, "title": title, "text": body, "published": "2026-03-01"})
+        path = self.folder / "rows.jsonl"
+        path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+        self.archive.import_paths([path], seen=seen, workers=1)
+        return urls
+
+    def save(self, channel: Channel, query: str = "ميناء", **more: Any) -> None:
+        self.archive.save_search(SavedSearch("الميناء", query, channel, **more))
+
+    def later(self, **step: float) -> None:
+        self.clock.value += timedelta(**step)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path, base_url="https://warraq.example")
+    yield made
+    made.archive.close()
+
+
+@pytest.fixture
+def web() -> Iterator[WebReceiver]:
+    with web_receiver() as receiver:
+        yield receiver
+
+
+def told(web: WebReceiver) -> list[list[list[str]]]:
+    """The addresses of the articles of each message, by story."""
+    values = [json.loads(request.body) for request in web.requests]
+    return [[[a["url"] for a in story["articles"]] for story in value["stories"]] for value in values]
+
+
+def test_without_searches_nothing_is_done(desk: Desk) -> None:
+    desk.take(("port", "alwaha"))
+    assert desk.archive.alert() == Alerted()
+
+
+def test_new_articles_are_told_once_one_message_a_story_copies_collapsed(desk: Desk, web: WebReceiver) -> None:
+    desk.take(("port", "alwaha"))  # before the search: no news
+    desk.later(days=3)
+    desk.save(Webhook(web.url()))
+    assert desk.archive.alert() == Alerted()
+    port, copy, comet, _ = desk.take(("port", "annasim"), ("port", "sada"), ("comet", "sada"), ("match", "sada"))
+    assert desk.archive.alert() == Alerted(made=2, sent=2)
+    assert sorted(told(web)) == sorted([[[min(port, copy)]], [[comet]]])
+    assert desk.archive.alert() == Alerted()
+    values = {v["stories"][0]["articles"][0]["url"]: v for v in (json.loads(r.body) for r in web.requests)}
+    article = values[min(port, copy)]["stories"][0]["articles"][0]
+    assert article["copies"] == 1
+    assert article["outlet_name"] in ("موقع النسيم", "صدى")
+    assert article["link"] == f"https://warraq.example/a/{article['id']}"
+    assert values[comet]["stories"][0]["outlets"] == 1
+    assert [d.state for d in desk.archive.deliveries()] == [DeliveryState.DONE] * 2
+    assert {d.body for d in desk.archive.deliveries()} == {""}
+
+
+def test_a_copy_of_what_was_told_is_not_told(desk: Desk, web: WebReceiver) -> None:
+    desk.save(Webhook(web.url()), quiet=timedelta(0))
+    desk.take(("port", "annasim"))
+    desk.archive.alert()
+    desk.later(hours=2)
+    desk.take(("port", "sada"))
+    assert desk.archive.alert() == Alerted()
+
+
+def test_more_of_a_story_waits_until_it_was_quiet_and_comes_in_one_message(desk: Desk, web: WebReceiver) -> None:
+    desk.save(Webhook(web.url()), quiet=timedelta(hours=6))
+    (port,) = desk.take(("port", "alwaha"))
+    desk.archive.alert()
+    desk.later(hours=1)
+    (strike,) = desk.take(("strike", "annasim"))
+    story = desk.archive.story(port)
+    assert story.articles == 2, "the two are one story"
+    assert desk.archive.alert() == Alerted()
+    desk.later(hours=4)
+    assert desk.archive.alert() == Alerted()
+    desk.later(hours=1)
+    assert desk.archive.alert() == Alerted(1, 1)
+    assert told(web) == [[[port]], [[strike]]]
+    assert json.loads(web.requests[1].body)["stories"][0]["outlets"] == 2
+
+
+def test_an_article_that_matches_only_when_revised_is_told_then(desk: Desk, web: WebReceiver) -> None:
+    desk.save(Webhook(web.url()), query='"مباراة طويلة"')
+    row = {"url": "https://sada.example/9", "outlet": "sada", "title": "نهائي"}
+    path = desk.folder / "one.jsonl"
+    for body, expected in (("خبر عاجل", 0), (TEXTS["match"][1], 1), (TEXTS["match"][1] + " وانتهت.", 1)):
+        path.write_text(json.dumps({**row, "text": body, "published": "2026-03-01"}), encoding="utf-8")
+        desk.later(minutes=5)
+        desk.archive.import_paths([path], workers=1)
+        desk.archive.alert()
+        assert len(web.requests) == expected
+
+
+def test_an_import_of_the_past_is_no_news(desk: Desk, web: WebReceiver) -> None:
+    desk.save(Webhook(web.url()))
+    desk.take(("port", "alwaha"), seen="published")
+    assert desk.archive.alert() == Alerted()
+
+
+def test_a_digest_comes_once_a_day_by_story_and_not_when_there_is_nothing(desk: Desk, web: WebReceiver) -> None:
+    desk.save(Webhook(web.url()), kind=AlertKind.DAILY, hour=13, zone="Asia/Dubai")  # 9:00 UTC: over for today
+    port, comet = desk.take(("port", "alwaha"), ("comet", "sada"))
+    for _ in range(23):
+        assert desk.archive.alert() == Alerted()
+        desk.later(hours=1)
+    (strike,) = desk.take(("strike", "annasim"))
+    desk.later(minutes=29)
+    assert desk.archive.alert() == Alerted()
+    desk.later(minutes=1)
+    assert desk.archive.alert() == Alerted(1, 1)
+    assert sorted(map(sorted, told(web)[0])) == sorted([sorted([port, strike]), [comet]])
+    for _ in range(30):  # a day without news: no digest, and the next news wait for their hour
+        desk.later(hours=1)
+        assert desk.archive.alert() == Alerted()
+    desk.take(("comet", "alwaha"), ("strike", "sada"), ("match", "sada"))
+    desk.later(days=1)
+    assert desk.archive.alert() == Alerted()  # two carry texts that were told, the third does not match
+
+
+def test_links_lead_to_outlets_where_there_is_no_site_and_not_to_lost_ones(tmp_path: Path, web: WebReceiver) -> None:
+    desk = Desk(tmp_path)
+    desk.save(Webhook(web.url()), kind=AlertKind.DAILY)
+    desk.take(("port", "alwaha"), ("comet", "sada"))
+    desk.archive.set_outlet("sada", disabled=False)
+    states = desk.archive.outlet_states()
+    desk.archive._store.save_outlet_state(replace(states["sada"], unsafe_since=NOW))
+    desk.later(days=1)
+    desk.archive.alert()
+    articles = [a for s in json.loads(web.requests[0].body)["stories"] for a in s["articles"]]
+    assert {a["outlet"]: a["link"] for a in articles} == {"alwaha": "https://alwaha.example/1", "sada": ""}
+    desk.archive.close()
+
+
+def test_a_refused_message_is_tried_again_the_same_and_given_up_after_a_week(desk: Desk, web: WebReceiver) -> None:
+    web.answer = lambda _: Answer(500)
+    desk.save(Webhook(web.url()))
+    desk.take(("port", "alwaha"), ("comet", "sada"))
+    found = desk.archive.alert()
+    assert (found.made, found.sent, found.failed) == (2, 0, (("الميناء", "HTTP 500"),))  # the other one waits, too
+    tries = 1
+    while any(d.state is DeliveryState.PENDING for d in desk.archive.deliveries()):
+        due = min(d.due_at for d in desk.archive.deliveries() if d.state is DeliveryState.PENDING)
+        assert desk.archive.alert() == Alerted()
+        desk.clock.value = due
+        assert desk.archive.alert().sent == 0
+        tries += 1
+    assert {(d.state, d.reason, d.body) for d in desk.archive.deliveries()} == {
+        (DeliveryState.GIVEN_UP, "HTTP 500", "")
+    }
+    assert len(web.requests) == tries < 100
+    bodies = {}
+    for request in web.requests:
+        assert bodies.setdefault(request.headers["X-Warraq-Delivery"], request.body) == request.body
+    assert len(bodies) == 2
+
+
+def test_a_receiver_that_comes_back_gets_everything_at_once_and_once(desk: Desk, web: WebReceiver) -> None:
+    web.answer = lambda _: Answer(503)
+    desk.save(Webhook(web.url()))
+    desk.take(("port", "alwaha"))
+    for _ in range(48):
+        desk.archive.alert()
+        desk.later(minutes=30)
+    web.requests.clear()
+    web.answer = lambda _: Answer(200)
+    assert desk.archive.alert() == Alerted(), "its pauses are hours by now"
+    desk.take(("comet", "sada"))
+    assert desk.archive.alert() == Alerted(made=1, sent=2)
+    assert len(web.requests) == len({request.headers["X-Warraq-Delivery"] for request in web.requests}) == 2
+    assert {d.state for d in desk.archive.deliveries()} == {DeliveryState.DONE}
+
+
+def test_what_is_forgotten_is_not_sent(desk: Desk, web: WebReceiver) -> None:
+    with nobody() as port:
+        desk.save(Webhook(f"http://127.0.0.1:{port}/"), kind=AlertKind.DAILY)
+        url, _ = desk.take(("port", "alwaha"), ("comet", "sada"))
+        desk.later(days=1)
+        assert desk.archive.alert().made == 1
+    assert "حاويات" in desk.archive.deliveries()[0].body
+    desk.archive.forget(url, "court order")
+    assert desk.archive.deliveries() == []
+    desk.later(days=1)
+    assert desk.archive.alert().made == 1
+    assert "حاويات" not in desk.archive.deliveries()[0].body
+    assert "مذنب" in desk.archive.deliveries()[0].body
+
+
+def test_mail_and_chat_get_the_same_news(desk: Desk, web: WebReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT", "1:abc")
+    web.answer = lambda _: Answer(200, b'{"ok":true}')
+    with mail_receiver(MailReceiver()) as mails:
+        desk.archive.save_search(SavedSearch("a", "ميناء", Telegram("@desk", "env:BOT", web.url(""))))
+        mail = replace(MAIL, host="127.0.0.1", port=mails.port)
+        desk.archive.save_search(SavedSearch("b", "ميناء", mail, language="en"))
+        desk.take(("port", "alwaha"))
+        assert desk.archive.alert() == Alerted(2, 2)
+    assert TEXTS["port"][0] in json.loads(web.requests[0].body)["text"]
+    assert len(mails.mails) == 1
+
+
+def test_a_missing_secret_is_said_by_its_name_alone(desk: Desk, web: WebReceiver, tmp_path: Path) -> None:
+    desk.save(Webhook(web.url(), "env:NOT_SET_ANYWHERE"))
+    desk.take(("port", "alwaha"))
+    assert desk.archive.alert().failed == (("الميناء", "no secret in the variable NOT_SET_ANYWHERE"),)
+    os.environ["NOT_SET_ANYWHERE"] = "hunter2"
+    try:
+        desk.later(minutes=2)
+        assert desk.archive.alert().sent == 1
+    finally:
+        del os.environ["NOT_SET_ANYWHERE"]
+    request = web.requests[0]
+    signed = f"{request.headers['X-Warraq-Delivery']}.{request.headers['X-Warraq-Timestamp']}.".encode() + request.body
+    assert request.headers["X-Warraq-Signature"] == "sha256=" + hmac.new(b"hunter2", signed, "sha256").hexdigest()
+
+
+def test_a_search_has_one_name_and_can_be_removed(desk: Desk) -> None:
+    desk.save(HOOK)
+    with pytest.raises(UsageError, match="already"):
+        desk.save(MAIL)
+    with pytest.raises(QueryError):
+        desk.archive.save_search(SavedSearch("b", "(", HOOK))
+    desk.archive.remove_search("الميناء")
+    assert desk.archive.searches() == []
+    for call in (desk.archive.remove_search, desk.archive.test_search):
+        with pytest.raises(NotFound):
+            call("الميناء")
+
+
+# --- kills ------------------------------------------------------------------------------------------------
+
+
+def alert_in_a_process(folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "warraq", "alert", "run", "--archive", str(folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_a_kill_between_sending_and_noting_it_loses_nothing_and_repeats_the_same(
+    tmp_path: Path, web: WebReceiver
+) -> None:
+    desk = Desk(tmp_path)
+    desk.clock.value = datetime.now(UTC) - timedelta(minutes=1)
+    desk.save(Webhook(web.url()))
+    desk.take(("port", "alwaha"), ("comet", "sada"))
+    desk.archive.close()
+    folder = desk.archive.config.archive
+    killed = 0
+    web.answer = lambda number: Answer(hang=True) if number < 4 else Answer(200)
+    while killed < 4:  # each dies after the receiver had the whole message, and before it said so
+        web.came.clear()
+        process = alert_in_a_process(folder)
+        assert web.came.wait(60), process.communicate()
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        killed += 1
+        with Archive(Config(archive=folder)) as archive:  # the lease of the dead is over
+            archive._store._db._writer.execute("UPDATE deliveries SET until = 0 WHERE state = 'pending'")
+    process = alert_in_a_process(folder)
+    assert process.wait(60) == 0, process.communicate()
+    process.communicate()
+    bodies: dict[str, bytes] = {}
+    for request in web.requests:
+        assert bodies.setdefault(request.headers["X-Warraq-Delivery"], request.body) == request.body
+    assert len(web.requests) == 6
+    assert len(bodies) == 2
+    with Archive(Config(archive=folder)) as archive:
+        assert {d.id: d.state for d in archive.deliveries()} == dict.fromkeys(bodies, DeliveryState.DONE)
+        assert archive.alert() == Alerted()
+    assert len(web.requests) == 6
+
+
+def test_several_at_once_send_each_message_once(tmp_path: Path, web: WebReceiver) -> None:
+    desk = Desk(tmp_path)
+    desk.save(Webhook(web.url()), quiet=timedelta(0))
+    desk.take(("port", "alwaha"), ("comet", "sada"), ("strike", "annasim"))
+    done: list[Alerted] = []
+    threads = [threading.Thread(target=lambda: done.append(desk.archive.alert())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(one.made for one in done) == sum(one.sent for one in done) == len(web.requests)
+    urls = Counter(url for message in told(web) for story in message for url in story)
+    assert set(urls.values()) == {1}
+    assert len(urls) == 3
+    desk.archive.close()
+
+
+# --- the command line -------------------------------------------------------------------------------------
+
+
+def run(desk: Desk, *arguments: str) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--archive", str(desk.archive.config.archive)])
+
+
+def test_the_command_line(desk: Desk, web: WebReceiver, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hunter2\n", encoding="utf-8")
+    hook = web.url("/T0/hush")
+    added = run(desk, "alert", "add", "الميناء", "ميناء", "--webhook", hook, "--secret-file", str(secret))
+    assert (added.exit_code, added.output) == (0, "")
+    desk.archive.close()
+    assert run(desk, "alert", "test", "الميناء").output == "accepted\n"
+    value = json.loads(web.requests[0].body)
+    assert (value["type"], value["stories"]) == ("test", [])
+    listed = run(desk, "alert", "list").output
+    assert "الميناء  ميناء\n  each to webhook http://127.0.0.1" in listed
+    (row,) = [json.loads(text) for text in run(desk, "alert", "list", "--json").output.splitlines()]
+    assert (row["name"], row["secret"], row["messages"]["pending"]) == ("الميناء", f"file:{secret}", 0)
+    for text in (listed, json.dumps(row)):
+        assert "hush" not in text
+        assert "hunter2" not in text
+    done = run(desk, "alert", "run", "--json")
+    assert (done.exit_code, json.loads(done.output)) == (0, {"made": 0, "sent": 0, "failed": []})
+    web.answer = lambda _: Answer(500)
+    failed = run(desk, "alert", "test", "الميناء")
+    assert (failed.exit_code, failed.output) == (1, "warraq: الميناء: HTTP 500\n")
+    assert run(desk, "alert", "remove", "الميناء").exit_code == 0
+    assert run(desk, "alert", "list").output == ""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["a", "ميناء"],
+        ["a", "ميناء", "--webhook", "https://a.example", "--mail", "b@c.example"],
+        ["a", "ميناء", "--webhook", "https://a.example", "--secret-env", "A", "--secret-file", "b"],
+        ["a", "(", "--webhook", "https://a.example"],
+        ["a", "ميناء", "--webhook", "https://a.example", "--quiet", "nan"],
+        ["a", "ميناء", "--webhook", "https://a.example", "--quiet", "1e300"],
+        ["a", "ميناء", "--mail", "b@c.example", "--mail-from", "b@c.example", "--smtp", "host:port"],
+        ["a", "ميناء", "--telegram", "7"],
+    ],
+)
+def test_a_wrong_alert_is_one_line_on_the_command_line(desk: Desk, arguments: list[str]) -> None:
+    refused = run(desk, "alert", "add", *arguments)
+    assert refused.exit_code == 2
+    assert len(refused.output.splitlines()) == 1
+    assert refused.output.startswith("warraq: ")
+
+
+def test_a_running_archive_tells_by_itself(desk: Desk, web: WebReceiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warraq.app.alerting.LOOKED", 0.1)
+    desk.save(Webhook(web.url()))
+    desk.archive._store.commit([change_of(desk)])
+    stop = threading.Event()
+    thread = threading.Thread(target=lambda: desk.archive.run([], fetch=False, stop=stop))
+    thread.start()
+    try:
+        assert web.came.wait(60)
+    finally:
+        stop.set()
+        thread.join()
+    assert told(web) == [[["https://sada.example/live"]]]
+
+
+def change_of(desk: Desk) -> Change:
+    """What a fetch of the port's text would bring."""
+    title, body = TEXTS["port"]
+    url = "https://sada.example/live"
+    article = Article(article_id(url), "sada", url, title, (Paragraph(body),))
+    return Change(url, Outcome.NEW, None, "", "sada", article, analyse(article), b"1" * 16, desk.clock.now())
