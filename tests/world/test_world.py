@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from warraq import Archive
+from warraq.stores.sqlite import FILE_NAME, SqliteStore
 from worlds.answers import CRAWL_DELAY
 from worlds.checks import Checked, check, unsafe
 from worlds.manners import Request, violations
 from worlds.plan import World
 from worlds.reader import WorldClock, config, fetcher, outlets, read
 from worlds.server import Server, in_thread, listen
-
-from warraq import Archive
-from warraq.stores.sqlite import FILE_NAME, SqliteStore
 
 HOSTS, PAGES, SEED = 30, 150, 7
 DELAY, TIMEOUT = 0.02, 1.5
