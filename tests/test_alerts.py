@@ -25,7 +25,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from receivers import Answer, MailReceiver, WebReceiver, mail_receiver, nobody, web_receiver
-from warraq import Archive, alerts
+from warraq import Archive, alerts, pipeline
 from warraq.alerts.deciding import LATEST, MOST_MESSAGES, PATIENCE, SOONEST
 from warraq.alerts.messages import MAX_BYTES, MAX_TELEGRAM
 from warraq.analyse.vectors import analyse
@@ -150,6 +150,15 @@ def test_a_story_is_not_announced_again_while_it_is_quiet(arrivals: Any) -> None
     for story in set(story_of.values()):
         moments = [at for at, message in run.messages if story in message]
         assert all(later - earlier >= run.watching.search.quiet for earlier, later in pairwise(moments))
+
+
+def test_a_copy_of_a_copy_is_a_copy_of_the_first() -> None:
+    names = [f"{n:012d}" for n in range(4)]
+    chain = [alerts.Fresh(id, n, frozenset(names[max(n - 1, 0) : n])) for n, id in enumerate(names)]
+    first = alerts.decided(chain[:2], {})
+    assert [one.of for one in first] == ["", names[0]]
+    second = alerts.decided(chain[2:], {one.article: one for one in first})
+    assert [one.of for one in second] == [names[0], names[0]]
 
 
 def test_many_stories_at_once_are_told_together_in_the_last_message() -> None:
@@ -454,6 +463,9 @@ TEXTS = {
     "comet": ("علماء يرصدون مذنبًا يقترب من الشمس",
               "رصد علماء فلك مذنبًا جديدًا يقترب من الشمس للمرة الأولى منذ آلاف السنين، وسيرى بالعين المجردة في "
               "ليالي الشتاء من قمم الجبال حيث لا ميناء ولا مدينة تضيء السماء، بحسب مرصد الجبل الأخضر."),
+    "fish": ("أسعار السمك تتراجع مع وفرة الصيد في الساحل الغربي",
+             "تراجعت أسعار السمك في أسواق الساحل الغربي بعد موسم صيد وفير، وقال تجار الجملة في ميناء الصيادين "
+             "الصغير إن البيع بالمزاد يبدأ قبل الفجر، وإن الثلج المتاح لا يكفي لحفظ كل ما تحمله القوارب."),
     "match": ("فريق النوارس يتأهل إلى نهائي كأس الساحل", "تأهل فريق النوارس إلى نهائي الكأس بعد مباراة طويلة."),
 }  # fmt: skip
 OUTLETS = [Outlet("alwaha", "صحيفة الواحة", zone="Asia/Dubai"), Outlet("annasim", "موقع النسيم"), Outlet("sada", "صدى")]
@@ -571,6 +583,30 @@ def test_more_of_a_story_waits_until_it_was_quiet_and_comes_in_one_message(desk:
     assert json.loads(web.requests[1].body)["stories"][0]["outlets"] == 2
 
 
+def test_what_is_not_placed_yet_is_looked_at_again(desk: Desk, web: WebReceiver) -> None:
+    desk.save(Webhook(web.url()))
+    desk.archive._store.commit([change_of(desk)])
+    assert desk.archive.alert() == Alerted(), "not indexed"
+    pipeline.index(desk.archive._store, desk.archive._index)
+    assert desk.archive.alert() == Alerted(), "not placed"
+    desk.archive.refresh()
+    assert desk.archive.alert() == Alerted(1, 1)
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+def test_a_long_log_is_looked_at_in_parts_and_told_together(
+    desk: Desk, web: WebReceiver, kind: AlertKind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warraq.app.alerting._LINES", 1)
+    desk.save(Webhook(web.url()), kind=kind)
+    taken = desk.take(("port", "alwaha"), ("strike", "annasim"), ("port", "sada"))
+    desk.later(days=1)
+    assert desk.archive.alert() == Alerted(1, 1)
+    ((articles,),) = told(web)
+    assert len(set(articles)) == 2
+    assert set(articles) < set(taken)
+
+
 def test_an_article_that_matches_only_when_revised_is_told_then(desk: Desk, web: WebReceiver) -> None:
     desk.save(Webhook(web.url()), query='"مباراة طويلة"')
     row = {"url": "https://sada.example/9", "outlet": "sada", "title": "نهائي"}
@@ -604,6 +640,13 @@ def test_a_digest_comes_once_a_day_by_story_and_not_when_there_is_nothing(desk: 
     for _ in range(30):  # a day without news: no digest, and the next news wait for their hour
         desk.later(hours=1)
         assert desk.archive.alert() == Alerted()
+    (fish,) = desk.take(("fish", "annasim"))
+    assert desk.archive.alert() == Alerted()
+    desk.later(days=1)
+    assert desk.archive.alert() == Alerted(1, 1)
+    assert told(web)[1] == [[fish]]
+    desk.take(("fish", "alwaha"))
+    assert desk.archive.alert() == Alerted()
     desk.take(("comet", "alwaha"), ("strike", "sada"), ("match", "sada"))
     desk.later(days=1)
     assert desk.archive.alert() == Alerted()  # two carry texts that were told, the third does not match

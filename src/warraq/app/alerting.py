@@ -26,6 +26,7 @@ from warraq.senders.mail import MailSender
 from warraq.senders.telegram import TelegramSender
 from warraq.senders.webhook import WebhookSender
 from warraq.types import (
+    AlertKind,
     ArticleId,
     Brief,
     Channel,
@@ -113,8 +114,8 @@ class Alerting(Searching):
     def alert(self, *, stop: threading.Event | None = None) -> Alerted:
         """Look at what is new for each saved search, and bring what is due to its receiver.
 
-        Looks as far as the index and the stories have come (`refresh`). Where there are no saved searches it costs
-        one look at an empty table. Safe to run in several processes at once.
+        Looks as far as the index has come, and tells what has its place in a story (`refresh`). Where there are no
+        saved searches it costs one look at an empty table. Safe to run in several processes at once.
         """
         searches = self._store.searches()
         if not searches:
@@ -146,13 +147,9 @@ class Alerting(Searching):
             now = self.now()
             lines = [line for line in self._store.changes(watching.seq, _LINES) if line.seq <= upto]
             seq = lines[-1].seq if lines else watching.seq
-            found, stories = self._found(watching, query, {line.article for line in lines})
-            if unplaced := found.keys() - stories.keys():  # looked at again when they are
-                kept = [line for line in lines if line.seq < min(x.seq for x in lines if x.article in unplaced)]
-                seq = kept[-1].seq if kept else watching.seq
-                found = {line.article: found[line.article] for line in kept if line.article in found}
+            last = len(lines) < _LINES
+            found = self._found(watching, query, {line.article for line in lines})
             told = self._decided(watching, found)
-            last = len(lines) < _LINES or seq < lines[-1].seq
             messages = self._messages(watching, told, now) if last else {}
             moved = replace(watching, seq=seq, looked_at=max(now, watching.looked_at), turn=watching.turn + 1)
             if last:
@@ -167,18 +164,15 @@ class Alerting(Searching):
                 return made
             watching = moved
 
-    def _found(
-        self, watching: Watching, query: Query, ids: Collection[ArticleId]
-    ) -> tuple[dict[ArticleId, Brief], dict[ArticleId, ArticleId]]:
-        """Of these articles those that are news to a search and match, and the stories of those that are placed."""
+    def _found(self, watching: Watching, query: Query, ids: Collection[ArticleId]) -> dict[ArticleId, Brief]:
+        """Of these articles those that are news to a search and match."""
         briefs = self._store.briefs(ids, _ALL)
         news = [id for id, brief in briefs.items() if alerts.is_news(watching, micros(brief.first_seen_at))]
         if not news:
-            return {}, {}
+            return {}
         asked = replace(query, must=(*query.must, OneOf(Named.ARTICLE, tuple(sorted(news)))))
         matches = self._index.search(self._wanted(asked, _ALL), _ALL, len(news)).matches
-        found = {match.article: briefs[match.article] for match in matches}
-        return found, self._stories_of(found)
+        return {match.article: briefs[match.article] for match in matches}
 
     def _stories_of(self, ids: Collection[ArticleId]) -> dict[ArticleId, ArticleId]:
         return {id: placed.story for id, placed in self._store.placements(ids, _ALL).items()}
@@ -213,7 +207,9 @@ class Alerting(Searching):
     def _messages(
         self, watching: Watching, told: Sequence[Told], now: datetime
     ) -> dict[Delivery, Collection[ArticleId]]:
-        """The messages to make of what was just decided and of what had waited."""
+        """The messages to make of what was just decided and of what had waited; what is not placed yet waits on."""
+        if watching.search.kind is AlertKind.DAILY and alerts.digested(watching, now) == watching.digested_at:
+            return {}
         everything = [*self._store.untold(watching.search.name), *told]
         heads = [one.article for one in everything if not one.of]
         if not heads:
