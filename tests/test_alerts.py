@@ -607,6 +607,17 @@ def test_a_long_log_is_looked_at_in_parts_and_told_together(
     assert set(articles) < set(taken)
 
 
+def test_what_came_while_nobody_looked_for_long_is_told(
+    desk: Desk, web: WebReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warraq.app.alerting._LINES", 1)
+    desk.save(Webhook(web.url()))
+    taken = [desk.take((text, "alwaha"))[0] for text in ("port", "comet", "fish") for _ in [desk.later(days=1)]]
+    desk.later(days=200)
+    assert desk.archive.alert() == Alerted(3, 3)
+    assert sorted(told(web)) == sorted([[url]] for url in taken)
+
+
 def test_an_article_that_matches_only_when_revised_is_told_then(desk: Desk, web: WebReceiver) -> None:
     desk.save(Webhook(web.url()), query='"مباراة طويلة"')
     row = {"url": "https://sada.example/9", "outlet": "sada", "title": "نهائي"}

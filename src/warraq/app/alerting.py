@@ -151,9 +151,10 @@ class Alerting(Searching):
             found = self._found(watching, query, {line.article for line in lines})
             told = self._decided(watching, found)
             messages = self._messages(watching, told, now) if last else {}
-            moved = replace(watching, seq=seq, looked_at=max(now, watching.looked_at), turn=watching.turn + 1)
-            if last:
-                moved = replace(moved, digested_at=alerts.digested(watching, now))
+            moved = replace(watching, seq=seq, turn=watching.turn + 1)
+            if last:  # until then a look counts as one of the time at which it was due: see `is_news`
+                looked_at = max(now, watching.looked_at)
+                moved = replace(moved, looked_at=looked_at, digested_at=alerts.digested(watching, now))
             if not (told or messages) and (seq, moved.digested_at) == (watching.seq, watching.digested_at):
                 return made
             forgotten = watching.looked_at - alerts.REMEMBERED

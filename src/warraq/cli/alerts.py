@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,7 +84,7 @@ def add(
         raise UsageError("name one receiver: --webhook, --mail or --telegram")
     if secret_env and secret_file:
         raise UsageError("name one place of the secret: --secret-env or --secret-file")
-    secret = f"env:{secret_env}" if secret_env else f"file:{secret_file}" if secret_file else ""
+    secret = f"env:{secret_env}" if secret_env else f"file:{Path(secret_file).absolute()}" if secret_file else ""
     channel: Channel
     if webhook is not None:
         channel = Webhook(webhook, secret)
