@@ -78,10 +78,11 @@ def main() -> None:
     options = parser.parse_args()
     known = judgements(options.judged)
     labels: Counter[str] = Counter()
-    copies = halves = items = full = 0
+    copies = halves = items = full = filled = 0
     with open_archive(options.archive) as archive:
         for number, page in enumerate(lists(archive, options.sample, options.seed)):
-            found = [item.brief.id for item in page.similar]
+            found = [item.brief.id for item in page.similar if item.close]
+            filled += len(page.similar) - len(found)
             articles = {id: archive.revision(id).article for id in found}
             if options.words:
                 show(number, page, articles, options.words)
@@ -89,13 +90,14 @@ def main() -> None:
             copies += sum(share >= 0.8 for share in shares)
             halves += sum(share >= 0.5 for share in shares)
             items += len(found)
-            full += len(found) == 10
+            full += len(page.similar) == 10
             labels.update(known.get((page.article.id, id), "unread") for id in found)
     read = items - labels["unread"]
     result = {
         "articles": options.sample,
         "full_lists": full,
         "items": items,
+        "further_afield": filled,
         "copies": copies,
         "halves": halves,
         "read": read,

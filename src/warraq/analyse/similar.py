@@ -45,8 +45,10 @@ Fitted by logistic regression to 2,041 items of lists that were read and judged 
 curve .838, by relatedness alone .802; all features that were tried, by ten-fold cross-validation, .834."""
 FLOOR, FLOOR_FROM = 0.56, 60_000
 """The score from which a list shows an article, in an archive of so many. Of 501 items of a hundred lists that had no
-part in the fit, 95 of 100 from here on were on the subject or in its direct context, four of five just below. A list is
-shorter rather than filled."""
+part in the fit, 95 of 100 from here on were on the subject or in its direct context, four of five just below."""
+FAR = 0.45
+"""Share of the floor from which an article may fill a list of close ones that is not full; it is marked as further
+afield (`Related.close`)."""
 TENFOLD = 0.09
 """How much lower the floor is in an archive of a tenth: of fewer articles fewer are alike by chance."""
 SMALLEST = 100
@@ -103,6 +105,8 @@ class Related:
     id: ArticleId
     score: float
     shared: tuple[int, ...]
+    close: bool = True
+    """On the subject or in its direct context; otherwise only the nearest there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +205,25 @@ def rank(
     floor = _floor(background.articles)
     scores = {i: float(pool.scores[i]) for i in rest}
     least = max(floor - WORTH, FAR_BEHIND * max(scores.values(), default=0.0))
-    rest = pool.about([i for i in rest if scores[i] >= least])
+    rest = pool.about([i for i in rest if scores[i] >= FAR * floor])
     order = sorted(rest, key=lambda i: (-scores[i], pool.items[i].id))
-    story = [i for i in order if pool.tells(i, told)][:STORY_SIZE]
+    near_enough = [i for i in order if scores[i] >= least]
+    story = [i for i in near_enough if pool.tells(i, told)][:STORY_SIZE]
     said = pool.says_again(0, near, pool.cosines[near])
     fresh = [i for i in order if i not in said]
-    also = _read_also(article, pool, fresh, scores, set(story))
-    chosen = _varied(pool, [i for i in fresh if i != also and scores[i] >= floor], scores, limit, also)
+    also = _read_also(
+        article,
+        pool,
+        [i for i in fresh if scores[i] >= least] or [i for i in fresh if i not in pool.dressed],
+        scores,
+        set(story),
+    )
+    close = {i for i in fresh if scores[i] >= max(floor, least)}
+    listed = [i for i in fresh if i != also and (i in close or i not in pool.dressed)]
+    chosen = _varied(pool, listed, scores, limit, also, close)
 
     def related(i: int) -> Related:
-        return Related(pool.items[i].id, scores[i], pool.shared(i))
+        return Related(pool.items[i].id, scores[i], pool.shared(i), i in close or scores[i] >= floor)
 
     carried = sorted(
         (i for i in copies if pool.items[i].outlet != article.outlet),
@@ -252,7 +265,9 @@ class _Pool:
         texts = np.minimum(rows.bodies, rows.first(rows.bodies.astype(np.float64))[rows.columns])
         shared = (title > 0) & (rows.titles > 0)
         bare = rows.sums(np.where(shared & (texts == 0), 1.0, 0.0))[1:]
-        for i in np.flatnonzero(bare >= PHRASE).tolist():
+        self.dressed = set(np.flatnonzero(bare >= PHRASE).tolist())
+        """Those that such a phrase ties to the article: they may be close without it, but fill no list."""
+        for i in sorted(self.dressed):
             row = rows.row(i + 1)
             dressed = rows.terms[rows.columns[row][(shared & (texts <= 1))[row]]]
             pair = [_undressed(vector, dressed) for vector in (self.article.vector, self.items[i].vector)]
@@ -384,11 +399,17 @@ def _read_also(
     return (others or best)[0]
 
 
-def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int, also: int | None) -> list[int]:
-    """Up to `limit` of `order`, greedily: the best by score less its likeness to what was chosen, nothing twice."""
+def _varied(
+    pool: _Pool, order: list[int], scores: dict[int, float], limit: int, also: int | None, close: Collection[int]
+) -> list[int]:
+    """Up to `limit` of `order`, greedily: the best by score less its likeness to what was chosen, nothing twice.
+
+    The `close` ones come first, however alike they are.
+    """
     every = order if also is None else [*order, also]
     rows = pool.dense(every)
     score = np.array([scores[i] for i in order])
+    first = np.array([1.0 if i in close else 0.0 for i in order])
     highest = np.zeros(len(order))
     open_ = np.ones(len(order), bool)
     chosen: list[int] = []
@@ -404,7 +425,7 @@ def _varied(pool: _Pool, order: list[int], scores: dict[int, float], limit: int,
     if also is not None:
         choose(len(order))
     while open_.any() and len(chosen) < limit:
-        worth = np.where(open_, np.round(score * (1 - VARIETY * highest), 6), -1.0)
+        worth = np.where(open_, first + np.round(score * (1 - VARIETY * highest), 6), -1.0)
         best = int(np.argmax(worth))
         chosen.append(order[best])
         open_[best] = False

@@ -83,7 +83,7 @@ class Relating(Opened):
         def similar(related: Related) -> Similar:
             brief = briefs[related.id]
             shared = printed.phrases(related.shared, REASONS)
-            return Similar(brief, self.outlet(brief.outlet), related.score, shared)
+            return Similar(brief, self.outlet(brief.outlet), related.score, shared, related.close)
 
         return _Beside(
             similar=tuple(map(similar, ranked.similar)),

@@ -132,6 +132,7 @@ def similar_dict(similar: Similar) -> Json:
         **brief_dict(similar.brief, similar.outlet),
         "score": round(similar.score, 4),
         "shared": [text_dict(word, similar.brief.language) for word in similar.shared],
+        "close": similar.close,
     }
 
 

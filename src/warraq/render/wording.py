@@ -81,6 +81,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "keyword": ("كلمة دلالية", "Keyword"),
     "read_also": ("إقرأ أيضاً", "Read also"),
     "similar": ("مقالات مشابهة", "Similar articles"),
+    "further": ("أبعد صلة", "Further afield"),
     "shared": ("يجمعهما", "In common"),
     "copies": ("نُشر أيضاً في", "Also carried by"),
     "copies_note": ("النص نفسه، والأسبق أولاً.", "The same text, earliest first."),

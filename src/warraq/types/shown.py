@@ -28,6 +28,8 @@ class Similar:
     outlet: Outlet
     score: float
     shared: tuple[str, ...] = ()
+    close: bool = True
+    """On the subject or in its direct context; otherwise only the nearest there is, to fill a list."""
 
 
 @dataclass(frozen=True, slots=True)

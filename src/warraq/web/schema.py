@@ -95,7 +95,7 @@ SCHEMAS: dict[str, Schema] = {
     "Brief": thing(**_BRIEF),
     "Article": thing(**_ARTICLE),
     "Keyword": thing(**_text(), weight=NUMBER),
-    "Similar": thing(**_BRIEF, score=NUMBER, shared=listed(thing(**_text()))),
+    "Similar": thing(**_BRIEF, score=NUMBER, shared=listed(thing(**_text())), close=BOOLEAN),
     "Copy": thing(**_BRIEF, share=NUMBER),
     "Hit": thing(**_BRIEF, score=NUMBER, highlights=thing(title=_SPANS, snippet=_SPANS), copies=listed(ref("Copy"))),
     "Facets": thing(outlets=_COUNTED, languages=_COUNTED, keywords=_COUNTED, days=_COUNTED),

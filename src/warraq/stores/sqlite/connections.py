@@ -21,8 +21,8 @@ OLDEST_SQLITE = (3, 37, 0)
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
-_WRITER_CACHE_KIB = 64 * 1024
-_READER_CACHE_KIB = 32 * 1024
+_WRITER_CACHE_KIB = 16 * 1024
+_READER_CACHE_KIB = 8 * 1024
 _READERS_KEPT = 4
 """Idle readers that keep their caches; more than so many reading at one moment are opened and closed."""
 _WAL_PAGES = 8000

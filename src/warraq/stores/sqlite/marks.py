@@ -93,7 +93,5 @@ def mark_all_read(db: sqlite3.Connection, outlet: OutletId, until: int) -> None:
 
 def unread(db: sqlite3.Connection) -> dict[OutletId, tuple[int, int]]:
     """Outlets with unread articles: how many, and when the newest of them was first seen."""
-    rows = db.execute(
-        f"SELECT a.outlet, count(*), max(a.first_seen) {_FROM} WHERE {_READ} = 0 GROUP BY a.outlet"
-    )
+    rows = db.execute(f"SELECT a.outlet, count(*), max(a.first_seen) {_FROM} WHERE {_READ} = 0 GROUP BY a.outlet")
     return {outlet: (count, newest) for outlet, count, newest in rows}
