@@ -22,15 +22,18 @@ _SKIP_NAMES = """
 script style noscript template svg iframe object embed canvas button select option datalist textarea input audio
 video map math head title meta link base param source track progress meter nav img -comment frameset frame applet
 """
-_PLAIN, _MAYBE, _LINK, _BREAK, _SKIP, _BOX, _TAG = range(7)
+_PLAIN, _MAYBE, _BREAK, _SKIP, _OTHER, _LINK, _TAG, _BOX = range(8)
 _PLAIN_NAMES = """
 abbr acronym b bdi bdo big code data del dfn font ins kbd mark nobr q rp rt ruby s samp strike strong sub sup tt u var
 wbr picture
 """
+_BOX_NAMES = "div p ul ol li section article header h1 h2 h3 h4 td tr table form time"
+"""The commonest; so is what is not named here."""
 _KINDS = dict.fromkeys(_PLAIN_NAMES.split(), _PLAIN)
 _KINDS.update(dict.fromkeys(_SKIP_NAMES.split(), _SKIP))
-_KINDS.update(dict.fromkeys(("span", "time", "cite", "small", "em", "i", "label"), _MAYBE))
+_KINDS.update(dict.fromkeys(("span", "cite", "small", "em", "i", "label"), _MAYBE))
 _KINDS.update({"a": _LINK, "br": _BREAK, "hr": _BREAK})
+_KINDS.update(dict.fromkeys(_BOX_NAMES.split(), _BOX))
 _TAG_ZONE = {
     "footer": "footer",
     "aside": "aside",
@@ -42,7 +45,7 @@ _TAG_ZONE = {
     "figure": "caption",
 }
 _EMPTY = frozenset(("menu", "hidden", "ads"))
-_PROSE = "p, h1, br, article, time, table"
+_PROSE = frozenset(("p", "h1", "br", "article", "time", "table"))
 """Boxes of these zones are passed over unless they hold one of these, for then they may be misnamed."""
 _WHOLE = frozenset(("html", "body", "main", "article"))
 """What these are called says nothing of their text."""
@@ -106,19 +109,19 @@ def read(page: LexborHTMLParser) -> Tree:
 def _walk(root: LexborNode, tree: Tree) -> None:
     """Depth first with a stack of its own: deep nesting costs memory, never a recursion error."""
     boxes, blocks, run = tree.boxes, tree.blocks, _Run(tree)
-    parts, lines = run.parts, run.lines
+    parts, lines, kind_of = run.parts, run.lines, _KINDS.get
     boxes.append(_box(root, root.tag or "body", -1, 0))
     box, links = 0, 0
+    ahead = MAX_NODES  # looked at to know whether a box is passed over; beyond, none is
     path: list[LexborNode] = []  # open elements
     kinds: list[int] = []  # and what they are
     node = root.first_child
-    budget = MAX_NODES
-    while True:
-        if node is None:
+    for _ in range(MAX_NODES):
+        while node is None:
             if not path:
                 break
             node, kind = path.pop(), kinds.pop()
-            if kind >= _BOX:
+            if kind >= _TAG:
                 if parts or lines:
                     run.flush(box)
                 closed = boxes[box]
@@ -126,15 +129,12 @@ def _walk(root: LexborNode, tree: Tree) -> None:
                 if closed.first == closed.last:
                     boxes.pop()  # it and the last one: one with boxes in it that hold text is not empty
                 box = closed.parent
-            if kind in (_LINK, _TAG):
+            if _LINK <= kind <= _TAG:
                 links -= 1
             node = node.next
-            continue
-        budget -= 1
-        if budget < 0:
-            tree.cut = True
+        if node is None:
             break
-        tag = node.tag
+        tag = node.tag or "-"
         if tag == "-text":
             text = node.text_content
             if text and (parts or not text.isspace()):
@@ -143,7 +143,10 @@ def _walk(root: LexborNode, tree: Tree) -> None:
                     run.linked += len(text.strip())
             node = node.next
             continue
-        if tag is None or (kind := _KINDS.get(tag, _BOX)) == _SKIP or (kind == _BOX and tag[0] in "-!_"):
+        kind = kind_of(tag, _OTHER)
+        if kind == _OTHER:
+            kind = _SKIP if tag[0] in "-!_" else _BOX
+        if kind == _SKIP:
             node = node.next
             continue
         if kind == _BREAK:
@@ -154,25 +157,39 @@ def _walk(root: LexborNode, tree: Tree) -> None:
             # Inline elements matter only when their name says that they are no text of the article.
             attributes = node.attributes
             name = attributes.get("class") or attributes.get("id") or ""
-            kind = _BOX if tag == "time" or (name and judge(name)[0]) else _PLAIN
+            kind = _BOX if name and judge(name)[0] else _PLAIN
         elif kind == _LINK and boxes[box].zone == "tags":
             kind = _TAG  # tags are often printed with nothing between them
-        if kind >= _BOX:
+        inner = node.first_child
+        if kind >= _TAG:
             if parts or lines:
                 run.flush(box)
+            if inner is None:
+                node = node.next
+                continue
             opened = _box(node, tag, box, len(blocks))
             if kind == _TAG:
                 opened.zone = "tags"
-            if opened.zone in _EMPTY and opened.prop != TOLD and node.css_first(_PROSE) is None:
-                node = node.next
-                continue
+            if opened.zone in _EMPTY and opened.prop != TOLD:
+                for at in node.traverse():
+                    ahead -= 1
+                    if at.tag in _PROSE or ahead < 0:
+                        break
+                else:
+                    node = node.next
+                    continue
             box = len(boxes)
             boxes.append(opened)
-        if kind in (_LINK, _TAG):
+        if inner is None:
+            node = node.next
+            continue
+        if _LINK <= kind <= _TAG:
             links += 1
         path.append(node)
         kinds.append(kind)
-        node = node.first_child
+        node = inner
+    else:
+        tree.cut = node is not None or any(one.next is not None for one in path)
     while box >= 0:
         run.flush(box)
         boxes[box].last = len(blocks)

@@ -72,7 +72,7 @@ def _by_start() -> dict[str, re.Pattern[str]]:
 
 
 _BY_START = _by_start()
-_START = re.compile(f"(?<![a-z0-9])(?:{'|'.join(sorted(_BY_START))})")
+_WORD = re.compile("[a-z0-9]{2,}")
 # Tokens that say what an element has, is not, or where it stands in a taxonomy; not what it is.
 _ABOUT = re.compile(
     r"^(?:has|no|not|non|with|without|hide|show|is|are|js|category|tag|author|type|format|status|postid|u|overflow"
@@ -99,9 +99,9 @@ def judge(name: str) -> tuple[str, int]:
     """The zone that a class-and-id string names, or "", and how surely it names a body: 2 surely, 1 perhaps, 0 not."""
     zone, body = "", 0
     for token in name.split():
-        z, b = _token(token)
-        zone = zone or z
-        body = max(body, b)
+        named, bodily = _token(token)
+        zone = zone or named
+        body = max(body, bodily)
     return ("" if body else zone), body
 
 
@@ -120,7 +120,9 @@ def _token(token: str) -> tuple[str, int]:
 
 def _zone(token: str) -> str:
     """The first zone that a word of a token names, or ""."""
-    for start in _START.finditer(token):
-        if found := _BY_START[start[0]].match(token, start.start()):
+    for word in _WORD.finditer(token):
+        start = word.start()
+        words = _BY_START.get(token[start : start + 2])
+        if words and (found := words.match(token, start)):
             return found.lastgroup or ""
     return ""
