@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -16,6 +17,10 @@ MAX_WORDS = 8
 MAX_LIST = 8_000
 """Characters of one list."""
 MAX_PIECES = 300
+LOOKS = 24
+"""Places of a text where a word is looked for; if all are inside others, the text's words are listed."""
+_WORD = re.compile(r"\w+")
+_IN_WORD = re.compile(r"\w")
 _SPLIT = re.compile(r"\s*[,،;؛|\n]\s*")
 _CLITIC = re.compile(r"^(?:[وفبكل]{0,2}ال|لل|[وفبكل](?=\w{3}))")
 _GENERIC = frozenset(
@@ -121,6 +126,7 @@ class Text:
         self.names = {*map(key, names), key(title)}
         self._text = text
         self._tags = tags
+        self._had: dict[str, bool] = {}
 
     @cached_property
     def tags(self) -> Tags:
@@ -132,15 +138,37 @@ class Text:
         return frozenset(_keyed((*self.tags.sure, *self.tags.perhaps)))
 
     @cached_property
+    def _plain(self) -> str:
+        return _plain(f"{self.title} {self._text}")
+
+    @cached_property
     def _words(self) -> frozenset[str]:
-        return bag(f"{self.title} {self._text}")
+        return _bag(self._plain)
 
     def has(self, keyword: str) -> bool:
         """Whether a keyword (its key) stands in the text; scripts without spaces are searched as they are."""
         if keyword and min(keyword) > "\u2e80":
             return keyword in self.title or keyword in self._text
-        parts = [_bare(w) for w in keyword.split()]
-        return bool(parts) and sum(p in self._words for p in parts) * 2 > len(parts)
+        if keyword not in self._had:
+            parts = [_bare(w) for w in keyword.split()]
+            self._had[keyword] = bool(parts) and sum(map(self._has_word, parts)) * 2 > len(parts)
+        return self._had[keyword]
+
+    def _has_word(self, word: str) -> bool:
+        """Whether a word, as `_bare` leaves it, stands in the text; a few looks are cheaper than all its words."""
+        text, end = self._plain, 0
+        for _ in range(LOOKS):
+            place = text.find(word, end)
+            if place < 0:
+                return False
+            end = place + len(word)
+            if _IN_WORD.match(text, end):
+                continue
+            while place and _IN_WORD.match(text, place - 1):
+                place -= 1
+            if _without_clitic(text[place:end]) == word:
+                return True
+        return word in self._words
 
     def bears(self, keyword: str) -> bool:
         """Whether a keyword stands in the text or is shown as a tag."""
@@ -203,13 +231,19 @@ def _keyed(values: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def bag(text: str) -> frozenset[str]:
-    """The words of a text without the article and one-letter particles."""
-    words = key(text)
-    if not words.isascii():
-        for letter, plain in _PLAIN:  # many times as fast as `translate` on a long text
-            words = words.replace(letter, plain)
-    return frozenset(map(_without_clitic, set(words.split())))
+def _plain(text: str) -> str:
+    """A text in lower case, without the variants of letters."""
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text).lower()
+    for letter, plain in _PLAIN:  # many times as fast as `translate` on a long text
+        text = text.replace(letter, plain)
+    return text
+
+
+def _bag(plain: str) -> frozenset[str]:
+    """The words of a plain text without the article and one-letter particles."""
+    return frozenset(map(_without_clitic, set(_WORD.findall(plain))))
 
 
 def _bare(word: str) -> str:
