@@ -14,9 +14,10 @@ from warraq import outlets as registry
 from warraq import pipeline, urls
 from warraq.analyse.vectors import RECIPE
 from warraq.app.alerting import Alerting
-from warraq.app.opened import INDEX_FOLDER, RAW_FOLDER
+from warraq.app.opened import INDEX_FOLDER, PLACING_FILE, RAW_FOLDER
 from warraq.app.operating import Operating
 from warraq.app.taking import http_fetcher
+from warraq.app.turns import Turn
 from warraq.errors import ArchiveCorrupt, ArchiveError, ArchiveLocked, NotFound, UsageError
 from warraq.extract.knowledge import Learner, OutletKnowledge
 from warraq.fetchers.raws import WarcKeeper
@@ -236,9 +237,14 @@ class Live(Operating, Alerting):
     def _keeper(self) -> WarcKeeper:
         return WarcKeeper(self.config.archive / RAW_FOLDER)
 
+    @cached_property
+    def _placing(self) -> Turn:
+        return Turn(self.config.archive / PLACING_FILE)
+
     def close(self) -> None:
         """Release everything. Safe to call twice."""
         self._keeper.close()
+        self._placing.close()
         super().close()
 
     def _crawl(
@@ -340,7 +346,8 @@ class Live(Operating, Alerting):
 
     def _tend(self, again: SimpleQueue[OutletId], ended: threading.Event) -> None:
         """What may take longer: place what is new, read first pages again, keep the raw documents in bounds."""
-        if pipeline.place(self._store, self._places, progress=_until(ended)):
+        # One process places for all: each would have to read what the others placed before its next article.
+        if self._placing.taken() and pipeline.place(self._store, self._places, progress=_until(ended)):
             self._background_of.cache_clear()
         with suppress(Empty):
             self._replay(again.get_nowait(), None, None, None, None, ended)

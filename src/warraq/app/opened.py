@@ -34,6 +34,7 @@ from warraq.types import (
 STORE_FILE = "warraq.db"
 INDEX_FOLDER = "index"
 RAW_FOLDER = "raw"
+PLACING_FILE = "placing.lock"
 
 
 class SystemClock:
