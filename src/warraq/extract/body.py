@@ -9,7 +9,7 @@ that box is left out.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -23,6 +23,7 @@ from warraq.types import Origin, Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
 _SENTENCE = frozenset(".!?…。！？؟۔।")
+_INNER = frozenset(("p", "li"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _WHOLE = 0.5
 """A zone that holds more than this share of a page's prose cannot be what its name says."""
@@ -110,10 +111,10 @@ def choose(tree: Tree, title: str, known: OutletKnowledge = NOTHING, said: Marku
     values = [value(b) for b in tree.blocks]
     policy = furniture.is_policy(title)
     shared = _shared(tree, known) if known else frozenset()
-    for i, b in enumerate(tree.blocks):
-        if values[i] > 0 and (
-            i in shared or furniture.is_notice(b.text) or (not policy and furniture.is_policy(b.text))
-        ):
+    prose = [(i, b.text) for i, b in enumerate(tree.blocks) if values[i] > 0]
+    may = furniture.may_be("\n".join(text for _, text in prose))
+    for i, text in prose:
+        if i in shared or furniture.is_notice(text, may) or (may.policy and not policy and furniture.is_policy(text)):
             values[i] = -10.0
     place = _place(tree, title_key)
     described = [*texts(said.article.get("description")), said.first("og:description"), said.first("description")]
@@ -263,10 +264,10 @@ def _zones(tree: Tree, values: list[float], title: int) -> tuple[list[str], int]
 def _lists(tree: Tree) -> set[int]:
     """Items of lists of articles: three or more like-named siblings, most with a linked headline."""
     heads = [b.linked > 0.8 * len(b.text) and len(b.text) >= 12 for b in tree.blocks]
-    groups: dict[tuple[int, str, str], list[int]] = {}
+    groups: defaultdict[tuple[int, str, str], list[int]] = defaultdict(list)
     for i, box in enumerate(tree.boxes):
         if box.last > box.first and box.tag not in ("p", "tr", "td") and box.parent >= 0:
-            groups.setdefault((box.parent, box.tag, box.name), []).append(i)
+            groups[box.parent, box.tag, box.name].append(i)
     found: set[int] = set()
     for members in groups.values():
         if len(members) < LEAST_ITEMS:
@@ -288,7 +289,8 @@ def _box(page: _Page) -> list[tuple[float, int, str]]:
     for i, box in enumerate(boxes):
         inside[i] = box.named == 2 or "articlebody" in box.prop or (box.parent >= 0 and inside[box.parent])
     kin = [0.0] * len(boxes)
-    parents = [_parent(page.tree, b) for b in blocks]
+    above = [box.parent if box.tag in _INNER and box.parent >= 0 else i for i, box in enumerate(boxes)]
+    parents = [above[b.box] for b in blocks]
     for v, p in zip(page.values, parents, strict=True):
         if v > _PROSE:
             kin[p] += v
@@ -449,4 +451,4 @@ def _dates(page: _Page, kept: list[int]) -> Iterator[tuple[str, Origin, str]]:
 def _parent(tree: Tree, block: Block) -> int:
     """The box whose direct paragraph this is: above a ``<p>``, else the box itself."""
     box = tree.boxes[block.box]
-    return box.parent if box.tag in ("p", "li") and box.parent >= 0 else block.box
+    return box.parent if box.tag in _INNER and box.parent >= 0 else block.box

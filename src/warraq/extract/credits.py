@@ -58,7 +58,8 @@ _AGENCY = re.compile("^وكاله(?:انباء)?|للانباء$")
 
 def _fold(text: str) -> str:
     """Spelling without what varies: hamza, spaces, dots, tatweel, case."""
-    return _VARIES.sub("", text).translate(_LETTERS).casefold()
+    bare = _VARIES.sub("", text)
+    return bare.lower() if bare.isascii() else bare.translate(_LETTERS).casefold()
 
 
 _BY_SPELLING = {
@@ -98,7 +99,7 @@ def agencies_of(outlets: Iterable[Outlet]) -> Agencies:
 def agency(text: str, more: Agencies = NONE) -> str:
     """The display name of the agency that `text`, whole, names; "" when it is none."""
     key = _fold(text)
-    for spelling in (key, _AGENCY.sub("", key), key.removeprefix("و")):
+    for spelling in (key,) if key.isascii() else (key, _AGENCY.sub("", key), key.removeprefix("و")):
         if name := _BY_SPELLING.get(spelling) or more.get(spelling):
             return name
     return ""
@@ -110,7 +111,7 @@ def credits_of(lines: Iterable[str], more: Agencies = NONE) -> tuple[str, ...]:
     for line in lines:
         if len(line) > 200:
             continue
-        for piece in (line, *_SPLIT.split(line)):
+        for piece in dict.fromkeys((line, *_SPLIT.split(line))):
             if name := agency(piece, more):
                 found[name] = None
     return tuple(found)

@@ -7,6 +7,7 @@ Every rule looks at one short block, so that a sentence that merely contains suc
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _ALSO = re.compile(
     r"""^[\s\W\d]{0,4}(?:
@@ -142,15 +143,34 @@ def _bare(text: str) -> str:
     return text if text.isascii() else _MARKS.sub("", text)
 
 
-def is_notice(text: str) -> bool:
+class May(NamedTuple):
+    """Which words of furniture stand somewhere in a text."""
+
+    rights: bool = True
+    script: bool = True
+    policy: bool = True
+
+
+ANY = May()
+
+
+def may_be(text: str) -> May:
+    """What the blocks of a whole text can be: one look through it is cheaper than one through each of them."""
+    return May(
+        any(w in text for w in _RIGHTS) or _RIGHTS_CJK.search(text) is not None,
+        "ava" in text or "جافا" in text,
+        any(w in text for w in _POLICY_HINTS),
+    )
+
+
+def is_notice(text: str, may: May = ANY) -> bool:
     """Whether a block asks to follow, share or subscribe, or speaks of rights, editors and advertisements."""
     if len(text) > 400:
         return False
     return (
         _NOTICE.match(text) is not None
-        or any(w in text for w in _RIGHTS)
-        or _RIGHTS_CJK.search(text) is not None
-        or (("ava" in text or "جافا" in text) and _SCRIPT.search(text) is not None)
+        or (may.rights and (any(w in text for w in _RIGHTS) or _RIGHTS_CJK.search(text) is not None))
+        or (may.script and ("ava" in text or "جافا" in text) and _SCRIPT.search(text) is not None)
     )
 
 

@@ -115,6 +115,8 @@ def clean(text: str) -> str:
     """One line: doubly escaped entities undone, white space single, invisible marks of direction dropped."""
     if "&" in text:
         text = html.unescape(html.unescape(text))
+    if text.isascii():
+        return " ".join(text.split())
     return " ".join(text.replace("\ufeff", "").replace("\u200e", "").replace("\u200f", "").split())
 
 

@@ -85,7 +85,8 @@ def published(
 ) -> tuple[Dated | None, str]:
     """The date of publication, and the rule that gave it. `visible` are the dates near the headline, in order."""
     stated = _sound(_stated(markup), zone, now)
-    shown = _sound((s for s in visible if not _UPDATED.search(s[0])), zone, now) or _sound(visible, zone, now)
+    printed = [(one, s[0]) for s in visible for one in _sound((s,), zone, now)]
+    shown = [one for one, text in printed if not _UPDATED.search(text)] or [one for one, _ in printed]
     address = [(d, "url") for d in [from_url(url, zone)] if d and OLDEST <= d.at <= now + EARLY]
     ranked = [*stated, *shown[:1], *address]
     if not ranked:
