@@ -23,6 +23,7 @@ from warraq.types import Origin, Paragraph
 
 _END = frozenset(".!?…。！？؟۔।:;؛»”\"')）」』")
 _SENTENCE = frozenset(".!?…。！？؟۔।")
+_NO_ITEMS = frozenset(("p", "tr", "td"))
 _INNER = frozenset(("p", "li"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _WHOLE = 0.5
@@ -31,6 +32,8 @@ SHORT = 0.3
 ONLY_BODY = 5.0
 PART_OF_BODY = 1.5
 LEAST_ITEMS = 3
+MOST_OF_ITEM = 8
+"""Blocks of an item of a list of articles."""
 LEAD_WITHIN = 25
 MOSTLY = 0.5
 PART_OF_HEADING = 0.4
@@ -225,7 +228,7 @@ def value(block: Block) -> float:
     """How much a block speaks for an article (positive) or for furniture (negative), about in Latin letters."""
     text = block.text
     n = len(text)
-    share = block.linked / n
+    share = block.linked / n if block.linked else 0.0
     if share > 0.5:
         return -min(n, 60) * 0.5 - 5
     if not text.isascii() and "\u3000" <= max(text[:20]) < "\ufb00":
@@ -263,10 +266,10 @@ def _zones(tree: Tree, values: list[float], title: int) -> tuple[list[str], int]
 
 def _lists(tree: Tree) -> set[int]:
     """Items of lists of articles: three or more like-named siblings, most with a linked headline."""
-    heads = [b.linked > 0.8 * len(b.text) and len(b.text) >= 12 for b in tree.blocks]
+    heads = [b.linked >= 10 and b.linked > 0.8 * len(b.text) and len(b.text) >= 12 for b in tree.blocks]
     groups: defaultdict[tuple[int, str, str], list[int]] = defaultdict(list)
     for i, box in enumerate(tree.boxes):
-        if box.last > box.first and box.tag not in ("p", "tr", "td") and box.parent >= 0:
+        if box.last > box.first and box.tag not in _NO_ITEMS and box.parent >= 0:
             groups[box.parent, box.tag, box.name].append(i)
     found: set[int] = set()
     for members in groups.values():
@@ -275,8 +278,7 @@ def _lists(tree: Tree) -> set[int]:
         linked = 0
         for i in members:
             box = tree.boxes[i]
-            head = any(heads[box.first : min(box.last, box.first + 12)])
-            linked += head and box.last - box.first <= 8
+            linked += box.last - box.first <= MOST_OF_ITEM and True in heads[box.first : box.last]
         if linked >= 0.7 * len(members):
             found.update(members)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from warraq.extract.markup import Markup, clean
 
@@ -12,15 +13,24 @@ _SEPARATOR = re.compile(r"\s+[|\-–—•·:»«/~]+\s+|\s*[|｜»]\s*|\s+::\s+
 LEAST_ADDRESS_WORDS = 4
 LEAST_HEADING = 8
 """Characters; a shorter heading may be a section's name that stands in the title too."""
+SHORT = 200
+"""Characters of a text whose key is kept: a page's titles and names are compared again and again."""
 _KICKER = (":", "–", "—", "|", " -")
 _WORD = re.compile(r"\w+")
 
 
 def key(text: str) -> str:
     """What two spellings of one headline share: its letters and digits, in lower case."""
+    return _short_key(text) if len(text) <= SHORT else _key(text)
+
+
+def _key(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return " ".join(_WORD.findall(text.lower()))
+
+
+_short_key = lru_cache(maxsize=1024)(_key)
 
 
 def without_site(text: str, sites: Sequence[str] = (), headings: Sequence[str] = ()) -> str:

@@ -251,9 +251,10 @@ class _Run:
         """End the run: its lines become one block each, or one each between empty lines where there are such."""
         blocks, tag = self.tree.blocks, self.tree.boxes[box].tag
         if not self.lines:  # the commonest by far
-            if text := " ".join("".join(self.parts).split()):
+            parts = self.parts
+            if text := " ".join((parts[0] if len(parts) == 1 else "".join(parts)).split()):
                 blocks.append(Block(text, box, tag, min(self.linked, len(text))))
-            self.parts.clear()
+            parts.clear()
             self.linked = 0
             return
         if self.parts:
