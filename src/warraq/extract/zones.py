@@ -72,7 +72,10 @@ def _by_start() -> dict[str, re.Pattern[str]]:
 
 
 _BY_START = _by_start()
-_WORD = re.compile("[a-z0-9]{2,}")
+_FIRST = sorted({start[0] for start in _BY_START})
+_LETTERS = {first: "".join(start[1] for start in _BY_START if start[0] == first) for first in _FIRST}
+_START = re.compile(f"(?<![a-z0-9])(?:{'|'.join(f'{first}[{then}]' for first, then in _LETTERS.items())})")
+"""Sets of letters are many times as fast as a list of pairs."""
 # Tokens that say what an element has, is not, or where it stands in a taxonomy; not what it is.
 _ABOUT = re.compile(
     r"^(?:has|no|not|non|with|without|hide|show|is|are|js|category|tag|author|type|format|status|postid|u|overflow"
@@ -120,9 +123,9 @@ def _token(token: str) -> tuple[str, int]:
 
 def _zone(token: str) -> str:
     """The first zone that a word of a token names, or ""."""
-    for word in _WORD.finditer(token):
-        start = word.start()
-        words = _BY_START.get(token[start : start + 2])
-        if words and (found := words.match(token, start)):
+    start = _START.search(token)
+    while start:
+        if found := _BY_START[start[0]].match(token, start.start()):
             return found.lastgroup or ""
+        start = _START.search(token, start.end())
     return ""
