@@ -131,15 +131,11 @@ class Searching(Opened):
 
     def _outlets_named(self, names: Sequence[str]) -> tuple[OutletId, ...]:
         """Outlets by id, or by any part of their printed name; a name nobody has stands for itself."""
+        printed = {o.id: f" {match_form(o.name)} {match_form(o.short_name)} " for o in self._rules().outlets}
         found: list[OutletId] = []
         for name in names:
             wanted = match_form(name)
-            named = [
-                o.id
-                for o in self._rules().outlets
-                if o.id == name.lower()
-                or (wanted and f" {wanted} " in f" {match_form(o.name)} {match_form(o.short_name)} ")
-            ]
+            named = [id for id, said in printed.items() if id == name.lower() or (wanted and f" {wanted} " in said)]
             found += named or [name]
         return tuple(dict.fromkeys(found))
 

@@ -43,6 +43,7 @@ MOST = 1000
 MOST_IDS = 10_000
 MOST_BODY = 1 << 20
 _STATE = "user/-/state/com.google/"
+_ALL = f"{_STATE}reading-list"
 _LABEL = "user/-/label/"
 
 Form = Mapping[str, Sequence[str]]
@@ -163,8 +164,7 @@ class _Reader:
             for id, (count, at) in found.items()
         ]
         if newest is not None:
-            stream = f"{_STATE}reading-list"
-            counts.append({"id": stream, "count": total, "newestItemTimestampUsec": str(micros(newest))})
+            counts.append({"id": _ALL, "count": total, "newestItemTimestampUsec": str(micros(newest))})
         return {"max": total, "unreadcounts": counts}
 
     def ids(self, request: Request, form: Form) -> json.Json:
@@ -173,10 +173,9 @@ class _Reader:
         return {"itemRefs": refs, **continuation}
 
     def stream(self, request: Request, form: Form) -> json.Json:
-        stream = request.path_params.get("stream") or _one(form, "s") or f"{_STATE}reading-list"
+        stream = request.path_params.get("stream") or _one(form, "s") or _ALL
         found, continuation = self._selected(stream, form, MOST)
-        items = self._items(request, [id for _, id in found])
-        return {"id": stream, "updated": int(self.archive.now().timestamp()), "items": items, **continuation}
+        return {**self._stream(request, stream, [id for _, id in found]), **continuation}
 
     def atom(self, request: Request, form: Form) -> str:
         """A stream as Atom, with items' ids and states: the older way, which newsboat goes."""
@@ -199,12 +198,7 @@ class _Reader:
 
     def items(self, request: Request, form: Form) -> json.Json:
         ids = [_item(text) for text in form.get("i", ())[:MOST]]
-        stream = f"{_STATE}reading-list"
-        return {
-            "id": stream,
-            "updated": int(self.archive.now().timestamp()),
-            "items": self._items(request, ids),
-        }
+        return self._stream(request, _ALL, ids)
 
     # -- what the reader does -----------------------------------------------------------------------------
 
@@ -269,6 +263,9 @@ class _Reader:
         more = len(found) > count
         found = found[:count]
         return found, {"continuation": f"{found[-1][0]}-{id_to_int(found[-1][1])}"} if more else {}
+
+    def _stream(self, request: Request, stream: str, ids: Sequence[ArticleId]) -> json.Json:
+        return {"id": stream, "updated": int(self.archive.now().timestamp()), "items": self._items(request, ids)}
 
     def _items(self, request: Request, ids: Sequence[ArticleId]) -> list[json.Json]:
         marks, links = self.archive.marked(ids), self._links(request)
