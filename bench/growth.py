@@ -4,7 +4,9 @@
 
 An archive is filled to each size; the last tenth before each size is what is measured, in milliseconds of CPU an
 article (this process, the index's own threads included). `count` keeps checkpoints at sizes that grow, so its cost is
-the mean since the beginning. The articles are those of the corpora, repeated with altered words and dates: in each
+the mean since the beginning. Placing is a loop of its own, and is measured in a pass of its own over the articles in
+the order in which they were first seen. An archive kept in DIR by `--fill` is placed by the next run; what was measured
+stands beside it in growth.json. The articles are those of the corpora, repeated with altered words and dates: in each
 repetition every third word, the same ones in all its articles, ends in letters of the repetition, so that there are
 many more different words and stories than in the corpora; addresses carry the repetition; and an article is first seen
 eight seconds after the one before it, 10,800 a day. Prints a table, writes a plot if asked, and one JSON object.
@@ -16,12 +18,14 @@ import argparse
 import gzip
 import json
 import re
+import resource
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count as numbers
 from itertools import islice
 from math import log10
@@ -69,44 +73,66 @@ def rows(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
                     }
 
 
-def timed(spent: dict[str, float], step: str, call: Callable[[], object]) -> None:
-    began = time.process_time()
-    call()
-    spent[step] += time.process_time() - began
-
-
-def grow(folder: Path, sizes: Sequence[int], paths: Sequence[Path]) -> list[dict[str, float]]:
-    """Milliseconds of CPU an article at each size, by step."""
+def fill(folder: Path, sizes: Sequence[int], paths: Sequence[Path]) -> list[dict[str, float]]:
+    """Milliseconds of CPU an article at each size, by step, and the peak of memory in MiB by then."""
     source = rows(paths)
     table: list[dict[str, float]] = []
     held, counted = 0, 0.0
     rules = Rules(tuple(outlets.load().values()), seen="seen")
     with open_archive(folder, create=True) as archive:
-        store, index = archive._store, archive._index
-        for size in sorted(sizes):
+        store, search_index = archive._store, archive._index
+        for size in sizes:
             first = size - size // 10
             spent = dict.fromkeys(STEPS, 0.0)
-            measured = 0
             while held < size:
                 block = list(islice(source, min(BLOCK, (first if held < first else size) - held)))
                 documents = [Record(row, str(held + n)) for n, row in enumerate(block)]
-                took = dict.fromkeys(STEPS, 0.0)
-                timed(took, "ingest", lambda d=documents: pipeline.ingest(d, store, rules, archive.clock))  # type: ignore[misc]
-                timed(took, "index", lambda: pipeline.index(store, index))
-                timed(took, "count", lambda: pipeline.count(store))
-                timed(took, "place", lambda: pipeline.place(store, archive._places))
+                took = {}
+                for step, call in (
+                    ("ingest", partial(pipeline.ingest, documents, store, rules, archive.clock)),
+                    ("index", partial(pipeline.index, store, search_index)),
+                    ("count", partial(pipeline.count, store)),
+                ):
+                    began = time.process_time()
+                    call()
+                    took[step] = time.process_time() - began
                 counted += took["count"]
                 if held >= first:
-                    measured += len(block)
-                    spent = {step: spent[step] + took[step] for step in STEPS}
+                    spent = {step: spent[step] + took[step] for step in took}
                 held += len(block)
                 if held % (BLOCK * 25) == 0:
                     print(f"{held:,} articles", file=sys.stderr, flush=True)
-            line = {step: 1000 * spent[step] / measured for step in STEPS} | {"count": 1000 * counted / held}
-            line["all"] = sum(line[step] for step in STEPS)
-            table.append({"articles": held, **{name: round(value, 3) for name, value in line.items()}})
+            line = {step: 1000 * spent[step] / (size - first) for step in spent} | {"count": 1000 * counted / held}
+            table.append({"articles": size, **{name: round(value, 3) for name, value in line.items()}, "mib": peak()})
             print("  ".join(f"{name} {value:,.3f}" for name, value in table[-1].items()), flush=True)
     return table
+
+
+def place(folder: Path, sizes: Sequence[int]) -> list[dict[str, float]]:
+    """Milliseconds of CPU an article that placing takes before each size, and the peak of memory in MiB by then."""
+    marks: dict[int, tuple[int, float, int]] = {}
+    wanted = sorted({0, *sizes, *(size - size // 10 for size in sizes)})
+
+    def note(done: int) -> None:
+        for mark in wanted:
+            if done >= mark and mark not in marks:
+                marks[mark] = done, time.process_time(), peak()
+                print(f"{done:,} placed", file=sys.stderr, flush=True)
+
+    with open_archive(folder) as archive:
+        note(0)
+        pipeline.place(archive._store, archive._places, progress=note)
+    table = []
+    for size in sizes:
+        (before, began, _), (after, ended, mib) = marks[size - size // 10], marks[size]
+        table.append({"articles": size, "place": round(1000 * (ended - began) / (after - before), 3), "place_mib": mib})
+        print("  ".join(f"{name} {value:,.3f}" for name, value in table[-1].items()), flush=True)
+    return table
+
+
+def peak() -> int:
+    """The most memory this process has held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def plot(table: Sequence[dict[str, float]]) -> str:
@@ -149,31 +175,43 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--archive", type=Path, help="keep it there")
     parser.add_argument("--data", type=Path, nargs="*", default=CORPORA)
+    parser.add_argument("--fill", action="store_true", help="leave placing to another run")
     options = parser.parse_args()
     if not options.data:
         sys.exit("bench/growth.py: needs the measuring data beside the checkout, or --data")
+    if options.fill and not options.archive:
+        sys.exit("bench/growth.py: --fill needs --archive")
+    sizes = sorted(options.sizes)
+    if sizes[0] < 10_000:
+        sys.exit("bench/growth.py: --sizes are of 10,000 articles and more, else a tenth is less than a batch")
     folder = options.archive or Path(tempfile.mkdtemp(prefix="warraq-growth-"))
+    kept = folder / "growth.json"
     try:
-        table = grow(folder, options.sizes, options.data)
+        if kept.exists():
+            table = json.loads(kept.read_text())
+        else:
+            table = fill(folder, sizes, options.data)
+            kept.write_text(json.dumps(table))
+        if options.fill:
+            sys.exit("filled; run again without --fill to place")
+        table = [line | placed for line, placed in zip(table, place(folder, sizes), strict=True)]
     finally:
         if not options.archive:
             shutil.rmtree(folder, ignore_errors=True)
-    names = ("articles", *STEPS, "all")
+    for line in table:
+        line["all"] = round(sum(line[step] for step in STEPS), 3)
+    names = ("articles", *STEPS, "all", "mib", "place_mib")
     print("| " + " | ".join(names) + " |\n|" + "---|" * len(names))
     for line in table:
         print(
             "| "
-            + " | ".join(f"{line[name]:,.2f}" if name != "articles" else f"{line[name]:,}" for name in names)
+            + " | ".join(f"{line[name]:,.2f}" if name in (*STEPS, "all") else f"{line[name]:,}" for name in names)
             + " |"
         )
     if options.plot:
         options.plot.write_text(plot(table), encoding="utf-8")
     ratio = round(max(line["all"] for line in table) / min(line["all"] for line in table), 3)
-    print(
-        json.dumps(
-            {"sizes": [line["articles"] for line in table], "ms": [line["all"] for line in table], "ratio": ratio}
-        )
-    )
+    print(json.dumps({"sizes": sizes, "ms": [line["all"] for line in table], "ratio": ratio}))
 
 
 if __name__ == "__main__":
