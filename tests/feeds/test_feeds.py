@@ -6,6 +6,7 @@ import gzip
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -401,3 +402,15 @@ def test_a_feed_may_say_for_how_long_it_stays(said: str, minutes: int) -> None:
     found = parse_feed(f"<rss version='2.0' {module}>{channel}</rss>".encode(), "https://sada.example/rss")
     assert isinstance(found, Feed)
     assert found.ttl == timedelta(minutes=minutes)
+
+
+def test_real_feeds(shared: Path) -> None:
+    for path in sorted((shared / "feeds").iterdir()):
+        found = parse_feed(path.read_bytes(), f"https://example.com/{path.name}")
+        assert isinstance(found, Feed)
+        assert len(found.entries) >= 10
+        for entry in found.entries:
+            assert entry.url.startswith("https://")
+            assert entry.title
+            assert "<" not in entry.title + entry.summary
+            assert entry.published is not None
