@@ -1,10 +1,13 @@
 """Throughput of the live loop on loopback: fetched, extracted, analysed, stored, indexed and placed, from many hosts.
 
     python bench/crawl.py [--hosts 200] [--pages 20000] [--processes 1] [--workers 0] [--delay 0.005] [--seconds 240]
+                          [--published 200] [--polled 1]
 
 The world (``quality/worlds``) has plain hosts only; its server runs in a process of its own, whose share of the
-processor is told apart. Samples the readers' memory every second. Then new pages are published while a reader polls:
-how long until a search finds them. Prints one JSON object; has no peer, so no ratio.
+processor is told apart. Samples the readers' memory every second. Then new pages are published while a reader polls
+each feed every `--polled` seconds and leaves hosts alone for one second between two requests: how long until a search
+finds them, from the publication to the next visit of the feed, from there until the page is read, and from there until
+it is found. Prints one JSON object; has no peer, so no ratio.
 """
 
 from __future__ import annotations
@@ -24,8 +27,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "quality"))
 
-from warraq import Archive
+from warraq import Archive, NotFound
 from warraq.stores.sqlite import FILE_NAME, SqliteStore
+from worlds.plan import Host
 from worlds.reader import WorldClock, config, fetcher, outlets, world_arguments, world_options
 from worlds.served import Served, serving
 
@@ -33,6 +37,10 @@ READER = Path(__file__).resolve().parents[1] / "quality" / "worlds" / "reader.py
 MIB = 1024
 FIRST = 1_000_000
 """Numbers of pages that are published while a reader polls."""
+EVERY = 0.25
+"""Seconds between two of them."""
+HOSTS = 40
+"""That publish them, in turn."""
 
 
 def resident(pid: int) -> int:
@@ -94,36 +102,73 @@ def throughput(served: Served, folder: Path, options: argparse.Namespace) -> dic
 
 
 def freshness(served: Served, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Publish pages while a reader polls every few seconds; from publication until a search finds them."""
+    """Publish pages while a reader polls; from publication until a search finds them, and where that time goes."""
     stop = threading.Event()
     clock = WorldClock()
-    settings = config(folder, delay=options.delay, timeout=30.0, threads=8, poll_min=0.03, poll_max=0.03)
-    found: list[float] = []
+    polled = options.polled / 60
+    settings = config(folder, delay=1.0, timeout=30.0, threads=options.threads, poll_min=polled, poll_max=polled)
+    # What is published here appears in a host's feed, not in the parts of an index of sitemaps.
+    hosts = [host for host in served.world.hosts if host.feed != "index"][:HOSTS]
+    published: list[tuple[Host, str, str, float]] = []
+    found: dict[str, float] = {}
     with Archive(settings, clock=clock, create=True) as archive, closing(fetcher(settings, clock)) as guest:
         archive.add_outlets(outlets(served.world))
-        ids = [host.id for host in served.world.hosts][:10]
+        ids = [host.id for host in hosts]
         running = threading.Thread(target=lambda: archive.run(ids, stop=stop, fetcher=guest), daemon=True)
         running.start()
         before = -1
         while before != (held := archive.stats().articles) or not held:  # until what was there is read
             before = held
-            time.sleep(2.0)
-        for number in range(options.published):
-            host = served.world.hosts[number % len(ids)]
-            url = served.world.url(host.name, f"/news/{FIRST + number}")
-            at = time.monotonic()
-            title = served.say(f"/publish/{host.number}/{FIRST + number}")
-            while time.monotonic() - at < 60 and url not in [h.brief.url for h in archive.search(title, limit=5).hits]:
-                time.sleep(0.05)
-            found.append(time.monotonic() - at)
+            time.sleep(3.0)
+        due = began = time.monotonic()
+        while len(found) < options.published and time.monotonic() - began < options.published * EVERY + 60:
+            if len(published) < options.published and time.monotonic() >= due:
+                due += EVERY
+                host = hosts[len(published) % len(hosts)]
+                number = FIRST + len(published)
+                at = time.monotonic()
+                title = served.say(f"/publish/{host.number}/{number}")
+                published.append((host, served.world.url(host.name, f"/news/{number}"), title, at))
+            for host, url, title, _ in published:
+                if url not in found and stored(archive, url):
+                    hits = archive.search(title, outlets=[host.id], limit=5).hits
+                    if url in [hit.brief.url for hit in hits]:
+                        found[url] = time.monotonic()
+            time.sleep(0.02)
         stop.set()
         running.join()
-    found.sort()
+    log = served.log()
+    asked = {host.id: [r.begin for r in log if r.host == host.name and "/news/" not in r.path] for host in hosts}
+    read = {(r.host, r.path): r.end for r in log if r.status == 200}
+    parts: dict[str, list[float]] = {"whole": [], "until_polled": [], "until_page_read": [], "until_searchable": []}
+    for host, url, _, at in published:
+        if url not in found:
+            continue
+        polled_at = next(begin for begin in asked[host.id] if begin >= at)
+        read_at = read[host.name, url.partition(f":{served.world.port}")[2]]
+        for name, value in zip(
+            parts, (found[url] - at, polled_at - at, read_at - polled_at, found[url] - read_at), strict=True
+        ):
+            parts[name].append(value)
     return {
-        "published": len(found),
-        "p50": round(found[len(found) // 2], 2),
-        "p95": round(found[int(len(found) * 0.95)], 2),
+        "published": len(published),
+        "found": len(found),
+        "hosts": len(hosts),
+        "polled_every": options.polled,
+        **{name: {"p50": _quantile(values, 0.5), "p95": _quantile(values, 0.95)} for name, values in parts.items()},
     }
+
+
+def stored(archive: Archive, url: str) -> bool:
+    """Whether an article of this address is there."""
+    try:
+        return bool(archive.revision(url))
+    except NotFound:
+        return False
+
+
+def _quantile(values: list[float], share: float) -> float | None:
+    return round(sorted(values)[min(int(len(values) * share), len(values) - 1)], 2) if values else None
 
 
 def main() -> None:
@@ -134,7 +179,8 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=32)
     arguments.add_argument("--delay", type=float, default=0.005)
     arguments.add_argument("--seconds", type=float, default=240.0)
-    arguments.add_argument("--published", type=int, default=0, help="pages to publish while a reader polls")
+    arguments.add_argument("--published", type=int, default=200, help="pages to publish while a reader polls")
+    arguments.add_argument("--polled", type=float, default=1.0, help="seconds between two visits of a feed then")
     options = arguments.parse_args()
     options.easy = True
     work = Path(tempfile.mkdtemp(prefix="warraq-crawl-"))
