@@ -4,9 +4,10 @@
 
 Each article, in the order of the corpus, is read into words, sketched, and looked up by its landmarks in a Tantivy
 index of those that came before; what shares at least two landmarks is compared whole (vectors and sketches kept in a
-SQLite file, as the archive keeps them), and the article is then added. Articles of one commit (512) see each other
-through a table in memory. CPU seconds count everything but reading the corpus; the vector is counted only where it is
-needed for a comparison, because an archive makes it anyway. Prints one JSON object. ``--peers`` adds the same decision
+SQLite file, as the archive keeps them), and the article is then added. Articles of one commit (4,096, as the archive
+indexes them) see each other through a table in memory. CPU seconds count everything but reading the corpus, all threads
+of the index included; the vector is counted only where it is needed for a comparison, because an archive makes it
+anyway. Prints one JSON object. ``--peers`` adds the same decision
 by five-word shingles in a Python dictionary (exact Jaccard's index from .25), which holds everything in memory.
 """
 
@@ -19,11 +20,12 @@ import sqlite3
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -31,15 +33,15 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "quality"))
 
 import news
 from warraq.analyse.background import Background
-from warraq.analyse.copies import CONTAINMENT, likeness, overlap
+from warraq.analyse.copies import are_copies, may_be_copies, overlap
 from warraq.analyse.groups import landmarks
-from warraq.analyse.vectors import TERM, Vector, analyse, sketched, unpack
-from warraq.arabic import words
+from warraq.analyse.vectors import TERM, Sketch, Vector, counted, sketched
+from warraq.arabic import Word, words
 from warraq.indexes.tantivy import TantivyIndex
 from warraq.types import FOREVER, Article, IndexDocument, micros
 from warraq.urls import int_to_id
 
-BATCH = 512
+BATCH = 4096
 STRETCH = 5000
 """Articles of which the rate is printed: the first meet every word for the first time."""
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -51,6 +53,17 @@ def articles(path: Path, limit: int) -> Iterator[Article]:
     return islice(rows, limit)
 
 
+class Waiting:
+    """An article that the index does not hold yet."""
+
+    def __init__(self, title: str, body: list[Word], sketch: Sketch, marks: list[int]) -> None:
+        self._title, self._body, self.sketch, self.marks = title, body, sketch, marks
+
+    @cached_property
+    def vector(self) -> Vector:
+        return counted(words(self._title), self._body)
+
+
 class Archive:
     """What a stream of copies needs: landmarks in an index, sketches and vectors in a table."""
 
@@ -60,68 +73,71 @@ class Archive:
         self._db.execute("CREATE TABLE sketches (key INTEGER PRIMARY KEY, sketch BLOB)")
         self._db.execute("CREATE TABLE vectors (key INTEGER PRIMARY KEY, terms BLOB)")
         self._background = background
-        self._waiting: dict[int, tuple[Any, Any, Article]] = {}
+        self._waiting: dict[int, Waiting] = {}
         self._fresh: dict[int, list[int]] = {}
-        self._made: dict[int, Vector] = {}
         self.count = 0
 
     def add(self, article: Article) -> list[int]:
         """The earlier articles that this one is a copy of."""
         key = self.count = self.count + 1
-        sketch = sketched(words(article.text))
+        body = words(article.text)
+        sketch = sketched(body)
         marks = landmarks(sketch)
         near = [m.key for m in self._index.carrying(marks, NOW, 64) if m.score > 1]
-        recent: dict[int, int] = {}
+        recent: Counter[int] = Counter()
         for mark in marks:
-            for other in self._fresh.get(mark, ()):
-                recent[other] = recent.get(other, 0) + 1
-            self._fresh.setdefault(mark, []).append(key)
+            others = self._fresh.setdefault(mark, [])
+            recent.update(others)
+            others.append(key)
         near += [other for other, shared in recent.items() if shared > 1]
-        self._waiting[key] = (sketch, marks, article)
-        found = []
-        for other in near:
-            theirs = self._sketch(other)
-            if overlap(sketch, theirs)[0] >= CONTAINMENT:
-                pair = ((self._vector(key), sketch), (self._vector(other), theirs))
-                if likeness(*pair, self._background).copy:
-                    found.append(other)
+        self._waiting[key] = Waiting(article.title, body, sketch, marks)
+        theirs = self._sketches(near)
+        close = [other for other in near if may_be_copies(*overlap(sketch, theirs[other]))]
+        found = [
+            other
+            for other in close
+            if are_copies((self._vector(key), sketch), (self._vector(other), theirs[other]), self._background)
+        ]
         if len(self._waiting) == BATCH:
             self.commit()
         return found
 
-    def _sketch(self, key: int) -> Any:
-        if key in self._waiting:
-            return self._waiting[key][0]
-        (packed,) = self._db.execute("SELECT sketch FROM sketches WHERE key = ?", (key,)).fetchone()
-        return np.frombuffer(packed, "<u4")
+    def _sketches(self, keys: list[int]) -> dict[int, Sketch]:
+        found = {key: self._waiting[key].sketch for key in keys if key in self._waiting}
+        stored = [key for key in keys if key not in found]
+        if stored:
+            rows = self._db.execute(
+                f"SELECT key, sketch FROM sketches WHERE key IN ({','.join('?' * len(stored))})", stored
+            )
+            found.update((key, np.frombuffer(packed, "<u4")) for key, packed in rows)
+        return found
 
     def _vector(self, key: int) -> Vector:
         if key in self._waiting:
-            if key not in self._made:
-                self._made[key] = unpack(analyse(self._waiting[key][2]))
-            return self._made[key]
+            return self._waiting[key].vector
         (packed,) = self._db.execute("SELECT terms FROM vectors WHERE key = ?", (key,)).fetchone()
         return np.frombuffer(packed, TERM)
 
     def commit(self) -> None:
+        before = micros(NOW) - 1
         documents = [
-            IndexDocument(int_to_id(key), key, "", "", "", "", "", micros(NOW) - 1, FOREVER, 0, landmarks=tuple(marks))
-            for key, (_, marks, _) in self._waiting.items()
+            IndexDocument(int_to_id(key), key, "", "", "", "", "", before, FOREVER, 0, landmarks=tuple(one.marks))
+            for key, one in self._waiting.items()
         ]
         self._index.apply([], documents, self.count)
         self._db.executemany(
-            "INSERT INTO sketches VALUES (?, ?)", [(key, s.tobytes()) for key, (s, _, _) in self._waiting.items()]
+            "INSERT INTO sketches VALUES (?, ?)",
+            [(key, one.sketch.tobytes()) for key, one in self._waiting.items()],
         )
         self._db.commit()
         self.unpaid = self._keep_vectors()
         self._waiting.clear()
         self._fresh.clear()
-        self._made.clear()
 
     def _keep_vectors(self) -> float:
         """Store what an archive makes anyway; its cost is not counted. Returns the seconds it took."""
         began = time.process_time()
-        rows = [(key, analyse(article).terms) for key, (_, _, article) in self._waiting.items()]
+        rows = [(key, one.vector.tobytes()) for key, one in self._waiting.items()]
         self._db.executemany("INSERT INTO vectors VALUES (?, ?)", rows)
         self._db.commit()
         return time.process_time() - began

@@ -23,6 +23,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
 from warraq.analyse.vectors import SKETCH, Sketch, Vector
@@ -49,7 +50,7 @@ NEAR = 0.75
 """Share of the shorter headline's telling words in the other from which two headlines are alike."""
 ENOUGH = 8
 """Hashes of the shorter text that must be there to compare: about eleven words."""
-_ALL = 0xFFFFFFFF
+_ALL = np.uint32(0xFFFFFFFF)
 
 
 class Likeness(NamedTuple):
@@ -70,18 +71,25 @@ class Likeness(NamedTuple):
     @property
     def copy(self) -> bool:
         """Whether this is one text in two places."""
-        same = self.containment >= CONTAINMENT and self.containment + 2 * self.jaccard >= SHARED
-        return same and self.terms >= TERMS and not self.apart and (self.about >= ABOUT or self.jaccard >= MOST)
+        told = self.terms >= TERMS and not self.apart
+        return may_be_copies(self.containment, self.jaccard) and told and (self.about >= ABOUT or self.jaccard >= MOST)
+
+
+def may_be_copies(containment: float, jaccard: float) -> bool:
+    """Whether two texts have enough in common to be one, whatever they are about."""
+    return containment >= CONTAINMENT and containment + 2 * jaccard >= SHARED
 
 
 def overlap(one: Sketch, two: Sketch) -> tuple[float, float]:
     """(containment of the shorter in the longer, Jaccard's index) of two texts' runs of words, estimated."""
     limit = min(_limit(one), _limit(two))
-    one, two = one[: np.searchsorted(one, limit, "right")], two[: np.searchsorted(two, limit, "right")]
-    if min(len(one), len(two)) < ENOUGH:
+    if limit < _ALL:
+        one, two = one[: one.searchsorted(limit, "right")], two[: two.searchsorted(limit, "right")]
+    least = min(len(one), len(two))
+    if least < ENOUGH:
         return 0.0, 0.0
-    shared = len(np.intersect1d(one, two, assume_unique=True))
-    return shared / min(len(one), len(two)), shared / (len(one) + len(two) - shared)
+    shared = int(np.count_nonzero(_among(one, two)))
+    return shared / least, shared / (len(one) + len(two) - shared)
 
 
 def likeness(
@@ -96,26 +104,63 @@ def likeness(
         return Likeness(containment, jaccard, 0.0, 0.0)
     if about is None:
         about = cosine(one[0], two[0], background)
-    weights = [background.idf(vector["term"]) for vector, _ in (one, two)]
-    _, places, _ = np.intersect1d(one[0]["term"], two[0]["term"], assume_unique=True, return_indices=True)
-    least = min(weights[0].sum(), weights[1].sum())
-    terms = float(weights[0][places].sum() / least) if least else 0.0
-    runs = min(len(one[1]), len(two[1]))
-    apart = (runs < SHORTEST and containment < WHOLE) or _apart(one[0], two[0], runs < SHORT and containment < CUT)
+    terms, apart = _contrast(one, two, containment, background)
     return Likeness(containment, jaccard, terms, about, apart)
 
 
-def _apart(one: Vector, two: Vector, short: bool) -> bool:
-    """Whether each has in headline and text a word that the other has not at all; in a short text, whether either."""
-    titles = [vector["term"][vector["title"] > 0] for vector in (one, two)]
-    told = [vector["term"][(vector["title"] > 0) & (vector["body"] > 0)] for vector in (one, two)]
-    own = [bool(np.setdiff1d(mine, other["term"], True).size) for mine, other in zip(told, (two, one), strict=True)]
-    if all(own) or not short or not any(own):
-        return all(own)
-    both = len(np.intersect1d(titles[0], titles[1], assume_unique=True))
-    return both >= NEAR * min(map(len, titles))
+def are_copies(one: tuple[Vector, Sketch], two: tuple[Vector, Sketch], background: Background) -> bool:
+    """`Likeness.copy` of two articles, without what is not needed to decide it."""
+    containment, jaccard = overlap(one[1], two[1])
+    if not may_be_copies(containment, jaccard):
+        return False
+    terms, apart = _contrast(one, two, containment, background)
+    return terms >= TERMS and not apart and (jaccard >= MOST or cosine(one[0], two[0], background) >= ABOUT)
 
 
-def _limit(sketch: Sketch) -> int:
+def _contrast(
+    one: tuple[Vector, Sketch], two: tuple[Vector, Sketch], containment: float, background: Background
+) -> tuple[float, bool]:
+    """What each says that the other does not: the measure `terms`, and whether they are `apart`."""
+    sides = _Side.of(one[0]), _Side.of(two[0])
+    common = [_among(mine.terms, other.terms) for mine, other in (sides, sides[::-1])]
+    weights = [background.idf(side.terms) for side in sides]
+    least = min(weights[0].sum(), weights[1].sum())
+    terms = float(weights[0][common[0]].sum() / least) if least else 0.0
+    runs = min(len(one[1]), len(two[1]))
+    if runs < SHORTEST and containment < WHOLE:
+        return terms, True
+    # Words of the headline, said again in the text, that the other has not at all.
+    own = [bool((side.told & ~known).any()) for side, known in zip(sides, common, strict=True)]
+    if all(own) or not any(own) or runs >= SHORT or containment >= CUT:
+        return terms, all(own)
+    titles = [side.terms[side.titled] for side in sides]
+    return terms, int(np.count_nonzero(_among(*titles))) >= NEAR * min(map(len, titles))
+
+
+class _Side(NamedTuple):
+    """The terms of one of two articles; which stand in the title, which of these in the text too."""
+
+    terms: NDArray[np.uint32]
+    titled: NDArray[np.bool_]
+    told: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, vector: Vector) -> _Side:
+        titled = vector["title"] > 0
+        return cls(np.ascontiguousarray(vector["term"]), titled, titled & (vector["body"] > 0))
+
+
+def _among(some: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which of some numbers are among others; both ascend without repeating."""
+    if not len(others):
+        return np.zeros(len(some), bool)
+    places = others.searchsorted(some)
+    places[places == len(others)] = 0
+    found: NDArray[np.bool_] = others[places] == some
+    return found
+
+
+def _limit(sketch: Sketch) -> np.uint32:
     """The largest hash that would have been kept."""
-    return int(sketch[-1]) if len(sketch) >= SKETCH else _ALL
+    limit: np.uint32 = sketch[-1] if len(sketch) >= SKETCH else _ALL
+    return limit

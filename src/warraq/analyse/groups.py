@@ -21,7 +21,7 @@ from typing import TypeVar
 import numpy as np
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import likeness
+from warraq.analyse.copies import are_copies
 from warraq.analyse.vectors import Sketch, Vector
 from warraq.types import ArticleId, Outlet, OutletId
 
@@ -54,7 +54,7 @@ class Text:
 
     def copies(self, other: Text, background: Background) -> bool:
         """Whether the two are one text."""
-        return likeness((self.vector, self.sketch), (other.vector, other.sketch), background).copy
+        return are_copies((self.vector, self.sketch), (other.vector, other.sketch), background)
 
 
 def grouped(items: Iterable[T], copies: Callable[[T, T], bool]) -> list[list[T]]:

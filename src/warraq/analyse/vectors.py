@@ -9,6 +9,7 @@ Both are packed into bytes (little-endian numpy arrays), since a page reads hund
 from __future__ import annotations
 
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -37,19 +38,23 @@ TERMS = 600
 SHINGLE = 4
 SKETCH = 256
 """Hashes kept: every one of a text of up to about 260 words. At most 1 KiB."""
+_CODE = itemgetter(Word._fields.index("code"))
 
 
 def analyse(article: Article) -> Analysis:
     """Vector and sketch of an article. Depends on title and body alone."""
     body = words(article.text)
-    terms = _vector(words(article.title), body[:WORDS])
-    sketch = sketched(body)
-    return Analysis(RECIPE, terms.tobytes(), sketch.tobytes())
+    return Analysis(RECIPE, counted(words(article.title), body).tobytes(), sketched(body).tobytes())
+
+
+def counted(title: list[Word], body: list[Word]) -> Vector:
+    """The term vector of an article's words."""
+    return _vector(title, body[:WORDS])
 
 
 def sketched(body: list[Word]) -> Sketch:
     """The sketch of a text's words."""
-    return _sketch(np.fromiter((word.code for word in body), np.uint64, len(body)))
+    return _sketch(np.fromiter(map(_CODE, body), np.uint64, len(body)))
 
 
 def unpack(analysis: Analysis) -> Vector:
@@ -101,15 +106,32 @@ def _sketch(codes: NDArray[np.uint64]) -> Sketch:
     if len(codes) < SHINGLE:
         return np.empty(0, "<u4")
     count = len(codes) - SHINGLE + 1
-    hashes = np.zeros(count, np.uint64)
+    hashes, spare = np.zeros(count, np.uint64), np.empty(count, np.uint64)
     for offset in range(SHINGLE):
-        hashes = _mix(hashes ^ codes[offset : offset + count])
-    return np.unique((hashes >> np.uint64(32)).astype("<u4"))[:SKETCH]
+        hashes ^= codes[offset : offset + count]
+        _mix(hashes, spare)
+    hashes >>= _HALF
+    runs = hashes.astype("<u4")
+    runs.sort()
+    first = np.empty(count, bool)
+    first[0] = True
+    np.not_equal(runs[1:], runs[:-1], out=first[1:])
+    return runs[first][:SKETCH]
 
 
-def _mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The step of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014); arithmetic is modulo 2**64."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+_HALF = np.uint64(32)
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FACTORS = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+_LAST = np.uint64(31)
+
+
+def _mix(values: NDArray[np.uint64], spare: NDArray[np.uint64]) -> None:
+    """The step of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) in place; arithmetic is modulo 2**64."""
+    values += _STEP
+    for shift, factor in _FACTORS:
+        values ^= np.right_shift(values, shift, out=spare)
+        values *= factor
+    values ^= np.right_shift(values, _LAST, out=spare)

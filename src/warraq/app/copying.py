@@ -9,7 +9,7 @@ from functools import cache
 
 from warraq import urls
 from warraq.analyse.background import Background
-from warraq.analyse.copies import likeness, overlap
+from warraq.analyse.copies import are_copies, overlap
 from warraq.analyse.differences import difference, edits
 from warraq.analyse.groups import Text, grouped, landmarks, origin, publishers
 from warraq.analyse.vectors import unpack, unpack_sketch
@@ -111,7 +111,7 @@ def _text(id: ArticleId, first_seen: datetime, analysis: Analysis) -> Text:
 
 def _copies(text: Text, analysis: Analysis, background: Background) -> bool:
     pair = unpack(analysis), unpack_sketch(analysis)
-    return likeness((text.vector, text.sketch), pair, background).copy
+    return are_copies((text.vector, text.sketch), pair, background)
 
 
 def _carriers(
