@@ -35,6 +35,8 @@ from worlds.served import Served, serving
 
 READER = Path(__file__).resolve().parents[1] / "quality" / "worlds" / "reader.py"
 MIB = 1024
+SIZES = (1_000, 10_000, 25_000, 50_000)
+"""Numbers of requests up to which the peak of memory is told apart."""
 FIRST = 1_000_000
 """Numbers of pages that are published while a reader polls."""
 EVERY = 0.25
@@ -95,7 +97,11 @@ def throughput(served: Served, folder: Path, options: argparse.Namespace) -> dic
         "memory_mib": {
             "peak": max(memory for _, memory in samples),
             "median_of_second_half": round(statistics.median(half)) if half else 0,
-            "at_pages": [samples[len(samples) * n // 10] for n in range(1, 10)],
+            "peak_until_requests": {
+                size: max(memory for count, memory in samples if count <= size)
+                for size in (*(size for size in SIZES if size < len(log)), samples[-1][0])
+            },
+            "at_requests": [samples[len(samples) * n // 10] for n in range(1, 10)],
         },
         "load": Path("/proc/loadavg").read_text().split()[0],
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,3 +112,32 @@ def test_a_domain_that_is_lost_is_noticed_and_not_linked(archive: Archive, web: 
     assert [sign.kind for sign in signs] == [SignKind.TAKEN_OVER]
     assert archive.mark_lost(signs) == ["marsa"]
     assert archive.page(web.url("/n/1")).unsafe == {"marsa"}
+
+
+def test_what_is_published_while_run_reads_is_found_soon(web: Web, tmp_path: Path) -> None:
+    def found(number: int) -> bool:
+        hits = archive.search(f"افتتاح ميناء النخيل رقم {number}", limit=9).hits
+        return web.url(f"/n/{number}") in {hit.brief.url for hit in hits}
+
+    def wait_for(number: int) -> None:
+        give_up = time.monotonic() + 60
+        while not found(number):
+            assert time.monotonic() < give_up
+            assert running.is_alive()
+            time.sleep(0.05)
+
+    settings = {"allow_private": True, "delay": 0, "threads": 2, "poll_min": 0.01, "poll_max": 0.01}
+    with open_archive(tmp_path / "archive", create=True, **settings) as archive:
+        archive.add_outlets([Outlet("marsa", "المرسى", hosts=("127.0.0.1",), feeds=(web.url("/rss"),))])
+        stop = threading.Event()
+        running = threading.Thread(target=archive.run, args=(["marsa"],), kwargs={"stop": stop})
+        running.start()
+        try:
+            wait_for(3)
+            assert not found(4)
+            web.says |= {"/n/4": page(4), "/rss": feed(web, 4, 1, 2, 3)}
+            wait_for(4)
+        finally:
+            stop.set()
+            running.join()
+    assert web.paths().count("/n/4") == 1

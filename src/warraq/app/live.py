@@ -12,16 +12,13 @@ from queue import Empty, SimpleQueue
 
 from warraq import outlets as registry
 from warraq import pipeline, urls
-from warraq.analyse.vectors import RECIPE
 from warraq.app.alerting import Alerting
-from warraq.app.opened import INDEX_FOLDER, PLACING_FILE, RAW_FOLDER
+from warraq.app.opened import RAW_FOLDER
 from warraq.app.operating import Operating
 from warraq.app.taking import http_fetcher
-from warraq.app.turns import Turn
-from warraq.errors import ArchiveCorrupt, ArchiveError, ArchiveLocked, NotFound, UsageError
+from warraq.errors import ArchiveLocked, NotFound, UsageError
 from warraq.extract.knowledge import Learner, OutletKnowledge
 from warraq.fetchers.raws import WarcKeeper
-from warraq.indexes.tantivy import TantivyIndex, erase
 from warraq.ports import Fetcher
 from warraq.schedule import Rhythm, windowed
 from warraq.types import Outlet, OutletId, Rank, Tally, Task, TaskKind
@@ -77,7 +74,7 @@ class Live(Operating, Alerting):
             tasks.append(Task(url, TaskKind.ANY, outlet, now, again=True, rank=Rank.FEED))
         self._store.commit([], tasks=tasks)
         tally = self._crawl(fetcher, progress=progress, refused=refused, stop=stop)
-        self._refresh_if_free()
+        self.refresh()
         return tally
 
     def run(
@@ -155,13 +152,8 @@ class Live(Operating, Alerting):
         if failed:
             raise failed[0]
         with suppress(ArchiveLocked, _Ended):
-            self._index_new(ended)
+            self._index_new(_until(ended))
         return tally
-
-    def _refresh_if_free(self) -> None:
-        """Bring index and stories up to date, if no other process is at it: then it will."""
-        with suppress(ArchiveLocked):
-            self.refresh()
 
     def backfill(
         self,
@@ -193,7 +185,7 @@ class Live(Operating, Alerting):
         ]  # fmt: skip
         self._store.commit([], tasks=tasks)
         tally = self._crawl(fetcher, progress=progress, refused=refused, told=told, stop=stop)
-        self._refresh_if_free()
+        self.refresh()
         return tally
 
     def replay(
@@ -212,7 +204,7 @@ class Live(Operating, Alerting):
         """
         tally = self._replay(outlet, since, before, progress, refused, stop)
         renewed = pipeline.renew(self._store)
-        self._refresh_if_free()
+        self.refresh()
         return tally, renewed
 
     def trim_raws(self) -> int:
@@ -237,14 +229,9 @@ class Live(Operating, Alerting):
     def _keeper(self) -> WarcKeeper:
         return WarcKeeper(self.config.archive / RAW_FOLDER)
 
-    @cached_property
-    def _placing(self) -> Turn:
-        return Turn(self.config.archive / PLACING_FILE)
-
     def close(self) -> None:
         """Release everything. Safe to call twice."""
         self._keeper.close()
-        self._placing.close()
         super().close()
 
     def _crawl(
@@ -328,21 +315,9 @@ class Live(Operating, Alerting):
         """Index what was committed, as soon as it is."""
         woken.wait(FOLLOWED)
         woken.clear()
-        if self.behind():
-            self._index_new(ended)
+        if self._lags():
+            self._index_new(_until(ended))
             ended.wait(FOLLOWED)  # a commit of the index costs the same for one article and for many
-
-    def _index_new(self, ended: threading.Event | None = None) -> None:
-        """Bring the index up to date; one that is damaged is thrown away and built anew."""
-        try:
-            pipeline.index(self._store, self._index, progress=_until(ended))
-        except ArchiveCorrupt:
-            folder = self.config.archive / INDEX_FOLDER
-            with suppress(ArchiveError):
-                self._index.close()
-            erase(folder)
-            self._index = TantivyIndex(folder, RECIPE)
-            pipeline.index(self._store, self._index, progress=_until(ended))
 
     def _tend(self, again: SimpleQueue[OutletId], ended: threading.Event) -> None:
         """What may take longer: place what is new, read first pages again, keep the raw documents in bounds."""

@@ -16,6 +16,7 @@ from warraq import outlets as registry
 from warraq import urls
 from warraq.analyse.background import Background
 from warraq.analyse.vectors import RECIPE
+from warraq.app.turns import Turn
 from warraq.config import Config
 from warraq.errors import ArchiveCorrupt, NotFound, UsageError
 from warraq.indexes.tantivy import TantivyIndex, erase
@@ -35,6 +36,9 @@ STORE_FILE = "warraq.db"
 INDEX_FOLDER = "index"
 RAW_FOLDER = "raw"
 PLACING_FILE = "placing.lock"
+INDEXING_FILE = "indexing.lock"
+ANEW_FILE = "index.anew"
+"""Whoever writes the index builds it anew while a file of this name is there."""
 
 
 class SystemClock:
@@ -59,6 +63,8 @@ class Opened:
                 raise NotFound(f"no archive in {folder}: import or fetch something first")
             folder.mkdir(parents=True, exist_ok=True)
         self._read_only = not os.access(folder, os.W_OK)
+        self._anew = folder / ANEW_FILE
+        self._indexing = Turn(folder / INDEXING_FILE)
         self._store = SqliteStore(folder / STORE_FILE, read_only=self._read_only)
         self._index = self._open_index(folder / INDEX_FOLDER)
         self._background_of = lru_cache(maxsize=8)(self._load_background)
@@ -68,10 +74,22 @@ class Opened:
         if self._read_only:
             return TantivyIndex(path, RECIPE, read_only=True)
         try:
-            return TantivyIndex(path, RECIPE)
+            return TantivyIndex(path, RECIPE, damaged=self._note_damage)
         except ArchiveCorrupt:  # the index is derived: throw it away, and the next refresh builds it again
-            erase(path)
-            return TantivyIndex(path, RECIPE)
+            if not self._indexing.taken():
+                self._anew.touch()
+                raise
+            try:
+                erase(path)
+                return TantivyIndex(path, RECIPE, damaged=self._note_damage)
+            finally:
+                self._indexing.close()
+
+    def _note_damage(self) -> None:
+        """The index was found damaged while it was read: whoever writes it next builds it anew."""
+        if (self.config.archive / INDEX_FOLDER / "meta.json").exists():  # otherwise it is being built
+            with suppress(OSError):
+                self._anew.touch()
 
     def __enter__(self) -> Self:
         return self

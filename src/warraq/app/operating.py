@@ -176,22 +176,23 @@ class Operating(Taking):
     def verify(self, *, raws: bool = False, progress: Callable[[int], None] | None = None) -> list[str]:
         """What is wrong with the archive, a line each; empty if it is sound.
 
-        Looks at the store's file and tables, reads every state of every article, and compares the index with them;
+        Looks at the store's file and tables, at the checksums of the whole index, reads every state of every article,
+        and compares the index with them;
         with `raws` it also reads every raw document. Others may go on writing: what is seen from now on is left out.
         """
         found = list(self._store.problems())
-        for _ in range(20):  # while others write, the index is mostly a moment behind
-            if not self.behind():
-                break
-            self.clock.sleep(0.1)
-        behind, cut = self.behind(), micros(self.now())
+        damaged = self._index.damage()
+        behind = 0 if damaged else self._behind_at_rest()
+        cut = micros(self.now())
         stored, indexed = _Sum(cut), _Sum(cut)
         try:
             for interval in self._intervals(progress):
                 stored.add(interval)
         except (ArchiveCorrupt, ValueError, KeyError, TypeError) as error:
             return [*found, f"articles cannot be read: {type(error).__name__}: {str(error)[:200]}"]
-        if behind:
+        if damaged:
+            found.append(f"the index is damaged ({damaged}): `run` builds it anew, or `warraq index`")
+        elif behind:
             found.append(f"the index is {behind} changes behind the store: `warraq index`")
         else:
             for interval in self._index.intervals():
@@ -202,6 +203,14 @@ class Operating(Taking):
         if raws:
             found += self._raw_problems()
         return found
+
+    def _behind_at_rest(self) -> int:
+        """How far the index is behind; while others write it is mostly for a moment."""
+        for _ in range(20):
+            if not self.behind():
+                break
+            self.clock.sleep(0.1)
+        return self.behind()
 
     def _intervals(self, progress: Callable[[int], None] | None) -> Iterator[Interval]:
         """Every state of every article with the moments between which it was in force."""

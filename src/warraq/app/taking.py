@@ -1,4 +1,4 @@
-"""What comes in: imports, fetches, and bringing index and background up to date."""
+"""What comes in: imports and outlets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from warraq import outlets as registry
 from warraq import pipeline
-from warraq.app.opened import Opened
+from warraq.app.indexing import Indexing
 from warraq.config import Config
 from warraq.errors import UsageError
 from warraq.fetchers.decode import Meter
@@ -22,7 +22,7 @@ from warraq.types import (
 )
 
 
-class Taking(Opened):
+class Taking(Indexing):
     """Take documents into the archive."""
 
     def import_paths(
@@ -71,16 +71,6 @@ class Taking(Opened):
         except ValueError as error:
             raise UsageError(str(error)) from None
         self._store.save_outlets(found)
-
-    def refresh(self, *, rebuild: bool = False) -> int:
-        """Bring index, background and stories up to date; returns how many articles were indexed. `rebuild`: anew."""
-        if rebuild:
-            self._index.clear()
-        indexed = pipeline.index(self._store, self._index)
-        pipeline.count(self._store)
-        pipeline.place(self._store, self._places)
-        self._background_of.cache_clear()
-        return indexed
 
 
 def http_fetcher(config: Config, clock: Clock, *, across: bool = True) -> HttpFetcher:

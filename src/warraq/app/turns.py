@@ -19,6 +19,11 @@ class Turn:
         self._path = path
         self._file: IO[bytes] | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether it is this process's turn already."""
+        return self._file is not None
+
     def taken(self) -> bool:
         """Whether it is this process's turn; takes it if it is free."""
         if self._file is not None or fcntl is None:

@@ -117,6 +117,9 @@ def opened(*, create: bool = False, **settings: object) -> Iterator[Archive]:
         if not create and (behind := archive.behind()):
             click.echo(f"warraq: the index is {behind} changes behind; run `warraq index`", err=True)
         yield archive
+        if archive.elsewhere:
+            left = f"{archive.behind()} changes are still to come" if archive.behind() else "all is in it"
+            click.echo(f"warraq: another process writes the index: {left}", err=True)
 
 
 def say(values: Iterable[Mapping[str, Any]]) -> None:

@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 _TAIL = struct.Struct("<II")
 _MAGIC = 1337
@@ -18,22 +19,31 @@ _MOST_FOOTER = 4096
 _STEP = 1 << 20
 
 
-def damaged(folder: Path, limit: int) -> str:
-    """The name of the first file of the last commit whose checksum is wrong; empty if all are right.
+def damaged(folder: Path, limit: float = float("inf")) -> str:
+    """The name of the first file of the last commit that is damaged; empty if none is.
 
-    At most about `limit` bytes are read: files of a larger index are looked at in order until that many were.
+    Of every file it is seen whether it has its end. Contents are held against their checksums of the newest files, as
+    long as all that is read of them is at most `limit` bytes: what a crash or a full disk leaves behind is new.
     """
-    for path in _committed(folder):
+    for path, size in _newest_first(_committed(folder)):
+        limit -= size
         try:
-            size = path.stat().st_size
-            if size > limit:
-                continue
-            limit -= size
-            if not _right(path, size):
+            if not _right(path, size, whole=limit >= 0):
                 return path.name
         except FileNotFoundError:  # merged away by its writer meanwhile
             continue
     return ""
+
+
+def _newest_first(paths: Iterator[Path]) -> list[tuple[Path, int]]:
+    found = []
+    for path in paths:
+        try:
+            state = path.stat()
+        except FileNotFoundError:
+            continue
+        found.append((state.st_mtime_ns, path, state.st_size))
+    return [(path, size) for _, path, size in sorted(found, reverse=True)]
 
 
 def _committed(folder: Path) -> Iterator[Path]:
@@ -44,26 +54,33 @@ def _committed(folder: Path) -> Iterator[Path]:
     except (OSError, ValueError, KeyError, TypeError):
         return  # opening the index says what is wrong
     for name in names:
-        yield from sorted(path for path in folder.glob(f"{name}.*") if path.suffix != ".lock")
+        yield from (path for path in folder.glob(f"{name}.*") if path.suffix != ".lock")
 
 
-def _right(path: Path, size: int) -> bool:
+def _right(path: Path, size: int, *, whole: bool) -> bool:
     with path.open("rb") as file:
-        if size < _TAIL.size:
-            return False
-        file.seek(size - _TAIL.size)
-        length, magic = _TAIL.unpack(file.read(_TAIL.size))
-        left = size - _TAIL.size - length
-        if magic != _MAGIC or length > _MOST_FOOTER or left < 0:
-            return False
-        file.seek(left)
-        try:
-            wanted = json.loads(file.read(length))["crc"]
-        except (ValueError, KeyError, TypeError):
-            return False
+        body, wanted = _footer(file, size)
+        if body < 0 or not whole:
+            return body >= 0
         file.seek(0)
         found = 0
-        while left > 0 and (part := file.read(min(_STEP, left))):
+        while body > 0 and (part := file.read(min(_STEP, body))):
             found = zlib.crc32(part, found)
-            left -= len(part)
-        return bool(found == wanted)
+            body -= len(part)
+        return found == wanted
+
+
+def _footer(file: IO[bytes], size: int) -> tuple[int, int]:
+    """How many bytes the footer stands for, and their checksum; (-1, 0) where there is no footer."""
+    if size < _TAIL.size:
+        return -1, 0
+    file.seek(size - _TAIL.size)
+    length, magic = _TAIL.unpack(file.read(_TAIL.size))
+    body = size - _TAIL.size - length
+    if magic != _MAGIC or length > _MOST_FOOTER or body < 0:
+        return -1, 0
+    file.seek(body)
+    try:
+        return body, int(json.loads(file.read(length))["crc"])
+    except (ValueError, KeyError, TypeError):
+        return -1, 0

@@ -13,7 +13,8 @@ stemmed or folded and separated by spaces, so fields only split at white space. 
 What to know of tantivy-py 0.27 (measured): deleting by term on an *unsigned* field deletes nothing and says
 nothing, so ids are signed integers; tokenizers are not kept in the index and are registered at every opening;
 there is one writer an index, guarded by a lock that the system frees when its process dies; a commit is seen
-after `reload`. Opening reads every file of every segment, but not its checksum: we do, so damage is found there.
+after `reload`. Opening reads every file of every segment, but not its checksum: we do, of the newest, and what
+reading finds wrong later is told (`damaged`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -72,7 +73,7 @@ _VALUES = {Named.OUTLET: "outlet", Named.LANGUAGE: "language"}
 _MOST = 4096
 """The longest list fetched to complete a group of equal scores."""
 _CHECKED = 256 << 20
-"""Bytes of an index whose checksums are looked at when it is opened; that takes less than 0.1 s."""
+"""Bytes of an index whose checksums are looked at when it is opened; that takes less than 0.1 s. See `damaged`."""
 _STRETCH = 20_000
 """Documents read at a time where all are read."""
 _HEAP = 64_000_000
@@ -82,16 +83,25 @@ _HEAP = 64_000_000
 class TantivyIndex:
     """`ports.Index` in a directory, or in memory when `path` is None.
 
-    `recipe` is the version of the stems: an index made with another is refused like one of another format.
+    `recipe` is the version of the stems: an index made with another is refused like one of another format. `damaged`
+    is called before `ArchiveCorrupt` is raised by what reads or writes it later.
     Any number of processes may read while one writes; nothing is locked before the first `apply`. With `read_only`
     nothing is written to its folder at all, and writing raises `ArchiveLocked`. Raises `ArchiveCorrupt` if what is
     there is no index of this format, or is damaged; `erase` it and rebuild.
     """
 
-    def __init__(self, path: Path | None = None, recipe: int = 0, *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        recipe: int = 0,
+        *,
+        read_only: bool = False,
+        damaged: Callable[[], None] = lambda: None,
+    ) -> None:
         self._path = path if not read_only or path is None or (path / "meta.json").exists() else None
         self._borrowed = Borrowed(self._path) if read_only and self._path is not None else None
         self._read_only = read_only
+        self._damaged = damaged
         self._mark = f"applied_{FORMAT}_{recipe}"
         self._schema = _schema(self._mark)
         self._writer: Any = None
@@ -118,7 +128,7 @@ class TantivyIndex:
     def apply(self, replaced: Collection[ArticleId], documents: Iterable[IndexDocument], upto: int) -> None:
         """See `ports.Index`. What was applied is one commit: after a crash all of it is there, or none."""
         ready = [_document(document) for document in documents]
-        with self._guard, _translated(self._path):
+        with self._guard, self._reported():
             writer = self._open_writer()
             try:
                 for article in replaced:
@@ -141,26 +151,37 @@ class TantivyIndex:
 
     def clear(self) -> None:
         """Forget everything."""
-        with self._guard, _translated(self._path):
+        with self._guard, self._reported():
             writer = self._open_writer()
             writer.delete_all_documents()
             writer.commit()
             self._index.reload()
 
-    def close(self) -> None:
-        """Finish merging and free the lock. Safe to call twice."""
+    def release(self) -> None:
+        """Finish merging and free the lock, so that another process may write; the next `apply` takes it again."""
         with self._guard:
             writer, self._writer = self._writer, None
             if writer is not None:
                 writer.wait_merging_threads()
-            if self._borrowed is not None:
-                self._borrowed.close()
+
+    def close(self) -> None:
+        """Free all that is held. Safe to call twice."""
+        self.release()
+        if self._borrowed is not None:
+            self._borrowed.close()
 
     # -- reading ------------------------------------------------------------------------------------------
 
+    def damage(self) -> str:
+        """The name of a file whose checksum is wrong, of all files of the last commit; empty if all are right."""
+        name = "" if self._path is None else checksums.damaged(self._path)
+        if name:
+            self._damaged()
+        return name
+
     def applied(self) -> int:
         """The ``seq`` of the last `apply`; 0 for an empty index."""
-        with _translated(self._path):
+        with self._reported():
             searcher = self._searcher()
             hits = searcher.search(_Q.term_query(self._schema, "mark", 1), 1).hits
             values = searcher.fast_field_values(self._mark, [address for _, address in hits])
@@ -172,7 +193,7 @@ class TantivyIndex:
         Equal scores: the later published first, then by id. Scores use the statistics of the whole index, so
         *which* articles match is exact as of a moment, while their order may follow what came later.
         """
-        with _translated(self._path):
+        with self._reported():
             searcher = self._searcher()
             built = self._search_query(query, micros(as_of))
             order = {"order_by_field": "published"} if query.newest_first else {}
@@ -209,7 +230,7 @@ class TantivyIndex:
             for name in ("outlet", "language", "keyword_name")
         }
         wanted["days"] = {"histogram": {"field": "published", "interval": _DAY, "min_doc_count": 1}}
-        with _translated(self._path):
+        with self._reported():
             found = self._searcher().aggregate(self._search_query(query, micros(as_of)), wanted)
 
         def values(name: str) -> tuple[tuple[str, int], ...]:
@@ -220,7 +241,7 @@ class TantivyIndex:
 
     def completions(self, beginning: str, limit: int) -> Sequence[tuple[str, int]]:
         """See `ports.Index`."""
-        with _translated(self._path):
+        with self._reported():
             found = self._searcher().terms_with_prefix("folded", beginning, limit=limit)
         return tuple((str(word), int(count)) for word, count in found)
 
@@ -246,7 +267,7 @@ class TantivyIndex:
             for term, weight in terms
         ]
         now = micros(as_of)
-        with _translated(self._path):
+        with self._reported():
             searcher = self._searcher()
             query = _Q.boolean_query([(Occur.Must, _Q.boolean_query(any_term)), *self._not_in_force(now)])
             ask = limit + 1
@@ -268,7 +289,7 @@ class TantivyIndex:
 
     def intervals(self) -> Iterator[tuple[ArticleId, int, int, int]]:
         """See `ports.Index`. Read by stretches of the ids, which are evenly spread, so memory stays flat."""
-        with _translated(self._path):
+        with self._reported():
             searcher = self._searcher()
             stretches = [(0, 1 << 60)]
             while stretches:
@@ -286,6 +307,16 @@ class TantivyIndex:
                 )
 
     # -- inside -------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Errors as ours; of damage its owner is told."""
+        try:
+            with _translated(self._path):
+                yield
+        except ArchiveCorrupt:
+            self._damaged()
+            raise
 
     def _open_writer(self) -> Any:
         if self._read_only:
@@ -477,3 +508,7 @@ def _translated(path: Path | None) -> Iterator[None]:
         if "LockBusy" in str(error):
             raise ArchiveLocked(f"{where}: another process writes to it") from error
         raise ArchiveCorrupt(f"{where}: {' '.join(str(error).split())[:300]}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of PyO3: Tantivy met what it thought cannot be
+            raise
+        raise ArchiveCorrupt(f"{f'search index {path}' if path else 'search index'}: it cannot be read") from error
