@@ -22,12 +22,15 @@ class Exporting(Searching):
         `query` keeps those that match it at that moment. Raises `QueryError` at once.
         """
         as_of = as_of or self.now()
-        wanted: set[ArticleId] | None = None
-        if query:
-            parsed = self._wanted(parse_query(query, newest_first=True), as_of)
-            total = self._index.search(parsed, as_of, 1).total
-            wanted = {match.article for match in self._index.search(parsed, as_of, total).matches}
-        return self._export(wanted, as_of, revisions)
+        return self._export(self._chosen(query, as_of), as_of, revisions)
+
+    def _chosen(self, query: str, as_of: datetime) -> set[ArticleId] | None:
+        """The articles that match at that moment; None for no query: all of them."""
+        if not query:
+            return None
+        parsed = self._wanted(parse_query(query, newest_first=True), as_of)
+        total = self._index.search(parsed, as_of, 1).total
+        return {match.article for match in self._index.search(parsed, as_of, total).matches}
 
     def _export(self, wanted: set[ArticleId] | None, as_of: datetime, revisions: bool) -> Iterator[Revision]:
         after: tuple[int, ArticleId] | None = None

@@ -12,6 +12,7 @@ from warraq.cli import (
     relations,
     serving,
     showing,
+    site,
     stories,
     taking,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "relations",
     "serving",
     "showing",
+    "site",
     "stories",
     "taking",
 ]

@@ -6,7 +6,7 @@ A feed is asked for as ``/feed.xml`` (Atom), ``/rss.xml`` or ``/feed.json``, of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ ENTRIES = 50
 MOST_ENTRIES = 200
 NEWS_DAYS, NEWS_MOST = 2, 1000
 """What Google takes into a news sitemap."""
+FILTERS = ("q", "outlet", "keyword", "story")
 CHUNK = 10_000
 """Addresses of one sitemap; the protocol allows 50,000."""
 XML = {
@@ -43,55 +44,76 @@ XML = {
 
 def machine_routes(archive: Archive, base_url: str, language: str, hub: str = "") -> list[Route]:
     """The routes of everything here; `base_url` empty: addresses are made from each request."""
-    here = _Machines(archive, base_url, language, hub)
-    return [
-        Route("/feed.xml", here.feed("atom")),
-        Route("/rss.xml", here.feed("rss")),
-        Route("/feed.json", here.feed("json")),
-        Route("/sitemap.xml", here.sitemaps),
-        Route("/sitemap-{number:int}.xml", here.sitemap),
-        Route("/news-sitemap.xml", here.news),
-        Route("/opensearch.xml", here.opensearch),
-    ]
+    here = Machines(archive, language, hub)
 
-
-class _Machines:
-    def __init__(self, archive: Archive, base_url: str, language: str, hub: str) -> None:
-        self.archive, self.base_url, self.language, self.hub = archive, base_url, language, hub
-
-    def _links(self, request: Request) -> Links:
+    def links(request: Request) -> Links:
         """Machines need whole addresses: of the configured site, else of the host that was asked."""
-        return Links(self.base_url or f"{request.url.scheme}://{request.url.netloc}")
+        return Links(base_url or f"{request.url.scheme}://{request.url.netloc}")
 
-    def feed(self, form: str) -> Callable[[Request], Response]:
-        """A handler of feeds in one form."""
-
+    def feed(form: str) -> Callable[[Request], Response]:
         def run(request: Request) -> Response:
-            links = self._links(request)
-            title, home, revisions = self._asked(request, links)
-            outlets = self._outlets(revisions)
-            channel = feeds.Channel(
-                title=title,
-                self_url=links.base_url + request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-                home=home,
-                updated=max((r.seen_at for r in revisions), default=self.archive.now().replace(microsecond=0)),
-                language=self.language,
-                hub=self.hub,
-            )
-            if form == "json":
-                body = json.dumps(feeds.json_feed(channel, revisions, outlets, links))
-            else:
-                body = (feeds.atom if form == "atom" else feeds.rss)(channel, revisions, outlets, links)
+            own = links(request)
+            asked = {name: request.query_params[name] for name in FILTERS if request.query_params.get(name)}
+            address = own.base_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            body = here.feed(form, asked, own, address, _count(request.query_params.get("n", "")))
             return answer(request, body.encode(), XML[form])
 
         return run
 
-    def _asked(self, request: Request, links: Links) -> tuple[str, str, Sequence[Revision]]:
+    def sitemaps(request: Request) -> Response:
+        return answer(request, here.sitemaps(links(request)).encode(), XML["xml"])
+
+    def sitemap(request: Request) -> Response:
+        found = here.sitemap(request.path_params["number"], links(request))
+        if not found:
+            raise HTTPException(404)
+        return answer(request, found.encode(), XML["xml"])
+
+    def news(request: Request) -> Response:
+        return answer(request, here.news(links(request)).encode(), XML["xml"])
+
+    def opensearch(request: Request) -> Response:
+        """For the browser's search field."""
+        body = feeds.opensearch(wording(language)["brand"], language, links(request))
+        return answer(request, body.encode(), XML["opensearch"], cache="public, max-age=86400")
+
+    return [
+        Route("/feed.xml", feed("atom")),
+        Route("/rss.xml", feed("rss")),
+        Route("/feed.json", feed("json")),
+        Route("/sitemap.xml", sitemaps),
+        Route("/sitemap-{number:int}.xml", sitemap),
+        Route("/news-sitemap.xml", news),
+        Route("/opensearch.xml", opensearch),
+    ]
+
+
+class Machines:
+    """What machines read, as text; `links` make its addresses, those of the site or of the files of one."""
+
+    def __init__(self, archive: Archive, language: str, hub: str = "") -> None:
+        self.archive, self.language, self.hub = archive, language, hub
+
+    def feed(self, form: str, asked: Mapping[str, str], links: Links, address: str, count: int = ENTRIES) -> str:
+        """A feed (``atom``, ``rss``, ``json``) of what is `asked`; `address` is its own. Raises `UsageError`."""
+        title, home, revisions = self._asked(asked, links, count)
+        outlets = self._outlets(revisions)
+        channel = feeds.Channel(
+            title=title,
+            self_url=address,
+            home=home,
+            updated=max((r.seen_at for r in revisions), default=self.archive.now().replace(microsecond=0)),
+            language=self.language,
+            hub=self.hub,
+        )
+        if form == "json":
+            return json.dumps(feeds.json_feed(channel, revisions, outlets, links))
+        return (feeds.atom if form == "atom" else feeds.rss)(channel, revisions, outlets, links)
+
+    def _asked(self, asked: Mapping[str, str], links: Links, count: int) -> tuple[str, str, Sequence[Revision]]:
         """Title, page and articles of the feed that was asked for; raises `UsageError` for what cannot be."""
-        asked = {k: v for k, v in request.query_params.items() if v and k in ("q", "outlet", "keyword", "story")}
         if len(asked) > 1 and set(asked) != {"q", "outlet"}:
             raise UsageError(f"a feed is of one of: {', '.join(sorted(asked))}")
-        count = _count(request.query_params.get("n", ""))
         brand = wording(self.language)["brand"]
         if "q" in asked:
             outlets = (asked["outlet"],) if "outlet" in asked else ()
@@ -121,29 +143,25 @@ class _Machines:
     def _outlets(self, revisions: Sequence[Revision]) -> dict[str, Outlet]:
         return {id: self.archive.outlet(id) for id in dict.fromkeys(r.article.outlet for r in revisions)}
 
-    def sitemaps(self, request: Request) -> Response:
+    def sitemaps(self, links: Links) -> str:
         """The index: news first, then all articles in chunks that never change once they are full."""
-        links = self._links(request)
         chunks = -(-self.archive.stats().articles // CHUNK)
         addresses = [f"{links.base_url}/news-sitemap.xml"]
         addresses += [f"{links.base_url}/sitemap-{number}.xml" for number in range(chunks)]
-        return answer(request, feeds.sitemap_index(addresses).encode(), XML["xml"])
+        return feeds.sitemap_index(addresses)
 
-    def sitemap(self, request: Request) -> Response:
-        """One chunk, counted from the article first seen."""
-        links, number = self._links(request), request.path_params["number"]
+    def sitemap(self, number: int, links: Links) -> str:
+        """One chunk, counted from the article first seen; empty where there is none."""
         total = self.archive.stats().articles
         first = number * CHUNK
         if first >= max(total, 1):
-            raise HTTPException(404)
+            return ""
         last = min(first + CHUNK, total)
         briefs = self.archive.latest(limit=last - first, offset=total - last)
-        pages = [(links.article(brief.id), brief.seen_at) for brief in reversed(briefs)]
-        return answer(request, feeds.sitemap(pages).encode(), XML["xml"])
+        return feeds.sitemap((links.article(brief.id), brief.seen_at) for brief in reversed(briefs))
 
-    def news(self, request: Request) -> Response:
+    def news(self, links: Links) -> str:
         """The last two days."""
-        links = self._links(request)
         since = self.archive.now() - timedelta(days=NEWS_DAYS)
         briefs = [
             brief
@@ -151,13 +169,7 @@ class _Machines:
             if brief.published is not None and brief.published.at >= since
         ]
         revisions = self._whole([brief.id for brief in briefs])
-        body = feeds.news_sitemap(revisions, self._outlets(revisions), links)
-        return answer(request, body.encode(), XML["xml"])
-
-    def opensearch(self, request: Request) -> Response:
-        """For the browser's search field."""
-        body = feeds.opensearch(wording(self.language)["brand"], self.language, self._links(request))
-        return answer(request, body.encode(), XML["opensearch"], cache="public, max-age=86400")
+        return feeds.news_sitemap(revisions, self._outlets(revisions), links)
 
 
 def _count(text: str) -> int:
