@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from warraq.errors import NotFound, QueryError
@@ -18,8 +18,10 @@ from warraq.types import (
     Brief,
     Copy,
     Dated,
+    Day,
     Event,
     Facets,
+    Figures,
     Hit,
     Keyword,
     KeywordCounts,
@@ -27,18 +29,22 @@ from warraq.types import (
     Origin,
     Outlet,
     OutletCount,
+    OutletFigures,
     Page,
     Paragraph,
     Precision,
     Report,
     Results,
     Revision,
+    Shares,
     Similar,
     Span,
     Stats,
     Story,
     StoryBrief,
     StoryDay,
+    Trend,
+    Trends,
     micros,
     moment,
 )
@@ -218,6 +224,8 @@ class Made:
             read_also_outlet=OUTLETS[also.article.outlet] if also else None,
             similar=tuple(self._similar(b) for b in rest[1:]),
             copies=tuple(Copy(b, OUTLETS[b.outlet], 0.974) for b in same),
+            outlets=1 + len(same),
+            origin="وكالة البيان الدولية" if same else "",
             story=tuple(self._similar(b) for b in ports if b not in same) if id.endswith("port1") else (),
         )
 
@@ -273,8 +281,12 @@ class Made:
         found = [b for b in self._briefs(as_of).values() if since <= b.first_seen_at < until]
         found.sort(key=lambda b: b.first_seen_at)
         told = [
-            StoryBrief(b.id, b, OUTLETS[b.outlet], 2 + n, b.first_seen_at, b.first_seen_at) for n, b in enumerate(found)
-        ]
+            StoryBrief(
+                b.id, b, OUTLETS[b.outlet], 2 + n, b.first_seen_at, b.first_seen_at, 3 + n, found[-1],
+                OUTLETS[found[-1].outlet], tuple((outlet, 1) for outlet in OUTLETS.values()), 1,
+            )
+            for n, b in enumerate(found)
+        ]  # fmt: skip
         return told[offset : offset + limit]
 
     def story(self, id: str, as_of: datetime | None = None) -> Story:
@@ -302,6 +314,40 @@ class Made:
     ) -> Sequence[Brief]:
         found = [b for b in self._briefs(as_of).values() if outlet in (None, b.outlet)]
         return sorted(found, key=lambda b: b.first_seen_at, reverse=True)[offset : offset + limit]
+
+    def days(self, as_of: datetime | None = None, *, outlet: str | None = None) -> Sequence[tuple[date, int]]:
+        shown = [b for b in self._briefs(as_of).values() if outlet in (None, b.outlet)]
+        return sorted(Counter(_day(b) for b in shown).items())
+
+    def day(self, day: date, as_of: datetime | None = None, *, limit: int = 30, offset: int = 0) -> Day:
+        found = [b for b in self.latest(as_of, limit=1000) if _day(b) == day]
+        start = datetime.combine(day, time(), UTC)
+        told = self.stories(start, start + timedelta(days=1), as_of or self.clock, limit=3) if found else ()
+        return Day(as_of or self.clock, day, len(found), tuple(told), tuple(found[offset : offset + limit]))
+
+    def _shares(self, briefs: Sequence[Brief]) -> Shares:
+        return Shares(
+            len(briefs), (1,) * 24, ((0, 1), (100, 2)), 1, ((OUTLETS["bayan"], 1),), ((HOSTILE_WORDS[0], 2),)
+        )  # fmt: skip
+
+    def figures(self, as_of: datetime | None = None) -> Figures:
+        briefs, outlets = self.latest(as_of, limit=1000), self.outlets(as_of)
+        languages = Counter(b.language for b in briefs).most_common()
+        countries = Counter(self.outlet(b.outlet).country for b in briefs).most_common()
+        return Figures(
+            as_of or self.clock, len(briefs), tuple(self.days(as_of)), tuple(outlets), tuple(languages),
+            tuple(countries), self._shares(briefs),
+        )  # fmt: skip
+
+    def outlet_figures(self, id: str, as_of: datetime | None = None) -> OutletFigures:
+        count = next((c for c in self.outlets(as_of) if c.outlet.id == id), None)
+        briefs = self.latest(as_of, outlet=id)
+        days = tuple(self.days(as_of, outlet=id))
+        return OutletFigures(as_of or self.clock, self.outlet(id), count, days, self._shares(briefs))
+
+    def trends(self, since: Any, until: datetime | None, as_of: datetime, *, limit: int = 20) -> Trends:
+        found = [Trend(word, 3, 0.5, 9.0, "0" * 12) for word in HOSTILE_WORDS]
+        return Trends(as_of - timedelta(days=7), until or as_of, as_of, len(self.content), tuple(found[:limit]))
 
     def ready(self) -> str:
         return ""
@@ -335,6 +381,10 @@ class Made:
             max(seen, default=None),
             {"new": len(states), "rejected:no_date": 2} if seen else {},
         )
+
+
+def _day(brief: Brief) -> date:
+    return (brief.published.at if brief.published else brief.seen_at).date()
 
 
 def _spans(text: str, query: str) -> tuple[Span, ...]:

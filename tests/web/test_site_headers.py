@@ -22,6 +22,12 @@ PATHS = [
     "/k/x",
     "/outlets",
     "/about",
+    "/archive",
+    "/archive/2026-03",
+    "/d/2026-03-11",
+    "/d/2026-02-31",
+    "/stats",
+    "/stats.json",
     "/robots.txt",
     "/healthz",
     "/readyz",
@@ -70,6 +76,13 @@ def test_links_out_tell_the_outlet_nothing(site: Any) -> None:
         "/k/x",
         "/outlets",
         "/about",
+        "/archive",
+        "/archive.json",
+        "/archive/2026-03",
+        "/d/2026-03-11",
+        "/d/2026-03-11.json",
+        "/stats",
+        "/stats.json",
         "/robots.txt",
         "/static/site.css",
     ],
@@ -108,7 +121,7 @@ def test_a_live_page_changes_its_etag_with_the_news_and_not_with_the_clock(serve
 
 
 def test_only_a_settled_past_is_kept_for_ever(site: Any) -> None:
-    for path in ("/", "/a/0000000port1", "/a/0000000port1.json", "/search?q=x", "/about"):
+    for path in ("/", "/a/0000000port1", "/a/0000000port1.json", "/search?q=x", "/about", "/d/2026-03-11", "/stats"):
         join = "&" if "?" in path else "?"
         assert site.get(path).headers["cache-control"] == "public, max-age=60"
         assert site.get(f"{path}{join}{SETTLED}").headers["cache-control"] == "public, max-age=31536000, immutable"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from warraq.app.copying import Copying
 from warraq.app.exporting import Exporting
+from warraq.app.figures import Figuring
 from warraq.app.keywords import Keywording
 from warraq.app.live import Live
 from warraq.app.marking import Marking
 from warraq.app.outlets import Outlets
 from warraq.app.relating import Relating
-from warraq.app.stories import Stories
 from warraq.config import load_config
 
 
@@ -23,5 +23,5 @@ def open_archive(path: Path | str | None = None, *, create: bool = False, **sett
     return Archive(load_config({"archive": path, **settings}), create=create)
 
 
-class Archive(Live, Outlets, Exporting, Marking, Relating, Copying, Keywording, Stories):
+class Archive(Live, Outlets, Exporting, Marking, Relating, Copying, Keywording, Figuring):
     """An open archive. A context manager; safe to read from several threads."""

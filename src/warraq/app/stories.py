@@ -37,6 +37,8 @@ REPORTS = 300
 """Articles of a story that are shown and compared, the newest."""
 HEADLINES = 16
 """The newest articles, among which a story's headline is chosen."""
+COMPARED = 64
+"""The newest articles of a story that are compared for a list of stories."""
 REASONS = 5
 """Phrases and words that tie a report to its story."""
 LEAD = 600
@@ -109,28 +111,47 @@ class Stories(Opened):
         as_of = as_of or self.now()
         until = until or as_of + timedelta(microseconds=1)
         since = since or until - SPAN
-        sizes = self._store.stories(since, until, as_of, limit, offset)
+        return self._briefly(self._sizes(since, until, as_of, limit, offset), as_of)
+
+    def _briefly(self, sizes: Sequence[tuple[ArticleId, int]], as_of: datetime) -> list[StoryBrief]:
+        """Stories, given with how many articles to name, as a list shows them."""
         members = {id: self._store.members(id, as_of) for id, _ in sizes}
-        newest = {id: placed[-HEADLINES:] for id, placed in members.items()}
-        wanted = {member.article for placed in newest.values() for member in placed}
+        shown = {id: placed[-REPORTS:] for id, placed in members.items()}
+        wanted = {member.article for placed in shown.values() for member in placed}
         briefs = self._store.briefs(wanted | {placed[0].article for placed in members.values()}, as_of)
-        analyses = self._store.analyses([briefs[article].key for article in wanted])
+        compared = {briefs[member.article].key for placed in shown.values() for member in placed[-COMPARED:]}
+        analyses = self._store.analyses(compared)
         background = self._background(as_of)
+        outlets = {id: self.outlet(id) for id in {brief.outlet for brief in briefs.values()}}
         found = []
         for id, number in sizes:
-            head = _gist(newest[id], briefs, analyses, background).headline()
-            headline = briefs[newest[id][head].article]
+            newest = shown[id][-COMPARED:]
+            gist = _gist(newest, briefs, analyses, background)
+            head = gist.headline(range(max(0, len(newest) - HEADLINES), len(newest)))
+            headline, last = briefs[newest[head].article], briefs[newest[-1].article]
+            who = Counter(briefs[member.article].outlet for member in shown[id])
             found.append(
                 StoryBrief(
                     id=id,
                     headline=headline,
-                    outlet=self.outlet(headline.outlet),
+                    outlet=outlets[headline.outlet],
                     articles=number,
                     first_seen_at=briefs[members[id][0].article].first_seen_at,
-                    last_seen_at=briefs[newest[id][-1].article].first_seen_at,
+                    last_seen_at=last.first_seen_at,
+                    total=len(members[id]),
+                    newest=last,
+                    newest_outlet=outlets[last.outlet],
+                    outlets=tuple((outlets[outlet], count) for outlet, count in _most(who)),
+                    copies=sum(len(group) - 1 for rows in _rows(newest).values() for group in gist.carriers(rows)),
                 )
             )
         return found
+
+    def _sizes(
+        self, since: datetime, until: datetime, as_of: datetime, limit: int, offset: int
+    ) -> Sequence[tuple[ArticleId, int]]:
+        """Stories with articles first seen in a span, and how many these are, the largest first."""
+        return self._store.stories(since, until, as_of, limit, offset)
 
 
 def _gist(

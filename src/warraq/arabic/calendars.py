@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from hijridate import Hijri
+from hijridate import Gregorian, Hijri
 
 HIJRI_YEARS = range(1343, 1501)
 JALALI_YEARS = range(1210, 1501)
@@ -29,6 +29,15 @@ def hijri_day(year: int, month: int, day: int) -> date | None:
         return date(*Hijri(year, month, day).to_gregorian().datetuple())
     except (ValueError, OverflowError):
         return None
+
+
+def hijri_of(day: date) -> tuple[int, int, int] | None:
+    """The Umm al-Qura date (year, month, day) of a Gregorian day, or None if the calendar does not reach so far."""
+    try:
+        found: tuple[int, int, int] = Gregorian(day.year, day.month, day.day).to_hijri().datetuple()
+    except (ValueError, OverflowError):
+        return None
+    return found
 
 
 def jalali_day(year: int, month: int, day: int) -> date | None:

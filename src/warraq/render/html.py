@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,10 +19,12 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from warraq.arabic import direction
+from warraq.render.calendar import day_text, hijri_text, locale
 from warraq.render.json import Json
 from warraq.render.links import Links, http_url
 from warraq.render.moments import dated_iso, iso, moment_text, stamp, written
 from warraq.render.plain import line, plain
+from warraq.render.plots import share
 from warraq.render.unsafe import unlinked
 from warraq.render.wording import DIRECTION, wording
 from warraq.types import Dated, Page
@@ -143,9 +145,13 @@ def _environment() -> Environment:
         percent=_percent,
         json_block=json_block,
         dated=_dated,
+        day=_day,
+        hijri=_hijri,
+        country=_country,
+        tongue=_tongue,
         moment=_moment,
     )
-    environment.globals.update(style_version=static("site.css")[1], icon_version=static("icon.svg")[1])
+    environment.globals.update(share=share, style_version=static("site.css")[1], icon_version=static("icon.svg")[1])
     return environment
 
 
@@ -162,6 +168,28 @@ def _dated(context: Context, dated: Dated) -> str:
 @pass_context
 def _moment(context: Context, when: datetime) -> str:
     return moment_text(when, context["language"])
+
+
+@pass_context
+def _day(context: Context, day: date | str) -> str:
+    return day_text(date.fromisoformat(day) if isinstance(day, str) else day, context["language"])
+
+
+@pass_context
+def _hijri(context: Context, day: date) -> str:
+    return hijri_text(day, context["language"])
+
+
+@pass_context
+def _country(context: Context, code: str) -> str:
+    """A country's name in the page's language; the code itself if nobody has that."""
+    return str(locale(context["language"]).territories.get(code.upper(), code))
+
+
+@pass_context
+def _tongue(context: Context, code: str) -> str:
+    """A language's name in the page's language; the code itself if it has none."""
+    return str(locale(context["language"]).languages.get(code, code))
 
 
 def _number(value: int) -> str:

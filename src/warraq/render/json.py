@@ -138,7 +138,7 @@ def similar_dict(similar: Similar) -> Json:
 
 def copy_dict(copy: Copy) -> Json:
     """An outlet that carried the same text."""
-    return {**brief_dict(copy.brief, copy.outlet), "share": round(copy.share, 4)}
+    return {**brief_dict(copy.brief, copy.outlet), "share": round(copy.share, 4), "again": copy.again}
 
 
 def page_dict(page: Page) -> Json:
@@ -158,6 +158,9 @@ def page_dict(page: Page) -> Json:
         "read_also": read_also,
         "similar": [similar_dict(s) for s in page.similar],
         "copies": [copy_dict(c) for c in page.copies],
+        "carried_by": page.outlets,
+        "earliest": page.earliest.brief.id if page.earliest else page.article.id,
+        "origin": page.origin or None,
         "story": [similar_dict(s) for s in page.story],
         "removed_at": _iso(page.removed_at),
         "unsafe": [{"id": id} for id in sorted(page.unsafe)],
@@ -208,6 +211,10 @@ def story_brief_dict(story: StoryBrief) -> Json:
         "articles": story.articles,
         "first_seen_at": iso(story.first_seen_at),
         "last_seen_at": iso(story.last_seen_at),
+        "total": story.total,
+        "newest": brief_dict(story.newest, story.newest_outlet),
+        "outlets": [{**outlet_dict(outlet), "articles": number} for outlet, number in story.outlets],
+        "copies": story.copies,
     }
 
 
@@ -217,7 +224,7 @@ def hit_dict(hit: Hit) -> Json:
         **brief_dict(hit.brief, hit.outlet),
         "score": round(hit.score, 4),
         "highlights": {"title": _spans(hit.title), "snippet": _spans(hit.snippet)},
-        "copies": [{**brief_dict(c.brief, c.outlet), "share": c.share} for c in hit.copies],
+        "copies": [copy_dict(c) for c in hit.copies],
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import quote, urlencode
 
 from warraq.render.moments import iso
@@ -52,6 +52,10 @@ class Links:
     def story(self, id: str) -> str:
         """A story's page."""
         return self.to(f"/s/{quote(id, safe='')}")
+
+    def day(self, day: date) -> str:
+        """What was published on a day."""
+        return self.to(f"/d/{day.isoformat()}")
 
     def keyword(self, phrase: str) -> str:
         """The articles that hold a phrase."""

@@ -29,6 +29,7 @@ from warraq.types.alerting import (
 from warraq.types.articles import Analysis, Article, Dated, Kind, Origin, Outlet, Paragraph, Precision
 from warraq.types.base import EPOCH, EXPORT_FORMAT, FOREVER, ArticleId, OutletId, micros, moment
 from warraq.types.comparing import Carrier, ChangedParagraph, ChangedText, CopyGroup, Diff, Difference, Edit, Edits
+from warraq.types.figures import Day, Figures, OutletFigures, Shares
 from warraq.types.incoming import (
     Entry,
     Failure,
@@ -101,6 +102,7 @@ __all__ = [
     "Copy",
     "CopyGroup",
     "Dated",
+    "Day",
     "DayCount",
     "Delivery",
     "DeliveryState",
@@ -116,6 +118,7 @@ __all__ = [
     "Failure",
     "Feed",
     "Field",
+    "Figures",
     "Forgotten",
     "Hit",
     "IndexDocument",
@@ -137,6 +140,7 @@ __all__ = [
     "Outcome",
     "Outlet",
     "OutletCount",
+    "OutletFigures",
     "OutletId",
     "OutletState",
     "Page",
@@ -161,6 +165,7 @@ __all__ = [
     "Security",
     "Selection",
     "Severity",
+    "Shares",
     "Sign",
     "SignKind",
     "Similar",

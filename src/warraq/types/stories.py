@@ -76,11 +76,21 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class StoryBrief:
-    """A story in a list. ``articles`` were first seen in the span that was asked for."""
+    """A story in a list. ``articles`` are those of the span that was asked for, all else is of the whole story."""
 
     id: ArticleId
     headline: Brief
+    """The article with the most central headline among the newest."""
     outlet: Outlet
     articles: int
     first_seen_at: datetime
     last_seen_at: datetime
+    total: int
+    """Its articles in all."""
+    newest: Brief
+    """The article first seen last."""
+    newest_outlet: Outlet
+    outlets: tuple[tuple[Outlet, int], ...]
+    """Who reports, and how many articles, the most first; of a very large story, who reported lately."""
+    copies: int
+    """Articles that carry a text which another of its newest articles carried before."""

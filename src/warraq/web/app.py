@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from warraq.errors import NotFound, QueryError, UsageError
 from warraq.render import html, json, plots
+from warraq.render.figures import outlet_figures_dict
 from warraq.render.links import Links
 from warraq.render.moments import iso, read_day
 from warraq.render.text import page_text
@@ -33,6 +34,8 @@ from warraq.web.answers import answer
 from warraq.web.api import ENDPOINTS, api_routes, openapi
 from warraq.web.api import PREFIX as API
 from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
+from warraq.web.days import Days
+from warraq.web.figures import Counted
 from warraq.web.greader import reader_routes
 from warraq.web.machines import machine_routes
 from warraq.web.operating import Timed, Timings, operating_routes
@@ -48,7 +51,7 @@ FACETS = 8
 HALF_LIFE = 30.0
 """Days in which a match counts half, where readers ask for recent ones."""
 TOP = 8
-"""Stories on the front page."""
+"""Stories on the front page, those that most outlets carry first."""
 GROUPS, GROUP = 6, 4
 """On the front page: outlets with their own headlines, and headlines of each."""
 
@@ -76,6 +79,10 @@ def create_app(
         *site.pair("/trends", partial(trends, archive)),
         *site.pair("/a/{name}/copies", partial(copies, archive)),
         *site.pair("/a/{name}/diff", partial(diff, archive)),
+        *site.pair("/archive", site.days.calendar),
+        *site.pair("/archive/{name}", site.days.calendar),
+        *site.pair("/d/{name}", site.days.day),
+        *site.pair("/stats", site.counted.stats),
         *site.pair("/search", site.search),
         *site.pair("/outlets", site.outlets),
         *site.pair("/about", site.about),
@@ -103,6 +110,7 @@ class _Site:
         if language not in LANGUAGES:
             raise UsageError(f"language: {language!r} is not one of {', '.join(LANGUAGES)}")
         self.archive, self.base_url, self.language = archive, base_url, language
+        self.days, self.counted = Days(archive), Counted(archive)
         self.prefix = quote(urlsplit(base_url).path, safe="/%")
         """Where the site lies under its host. Links inside the site are paths: it can be read under any host name."""
 
@@ -120,8 +128,9 @@ class _Site:
             found = json.briefs_dict(ask.moment, briefs, outlets)
             return {**found, "outlets": [json.outlet_count_dict(c) for c in counts], **beside(ask, more)}
 
-        top, _ = newest_stories(self.archive, ask, TOP) if ask.number == 1 and ask.form == "html" else ((), None)
-        told = [story for story in top if story.articles > 1]
+        wanted = ask.number == 1 and ask.form == "html"
+        top, _ = newest_stories(self.archive, ask, 2 * TOP) if wanted else ((), None)
+        told = sorted((s for s in top if s.articles > 1), key=lambda s: (-len(s.outlets), -s.articles))[:TOP]
         values = {"briefs": briefs, "outlets": outlets, "groups": groups, "stories": told, **pages(ask, more)}
         return View("home.html", ask.moment, values, data)
 
@@ -146,14 +155,17 @@ class _Site:
             raise NotFound(f"no outlet {name[:60]!r}")
         shown = replace(outlet, home="") if outlet.id in self.archive.unsafe_outlets() else outlet
 
+        figures, drawn = self.counted.outlet(ask, outlet.id) if ask.number == 1 else (None, {"figures": None})
+
         def data() -> json.Json:
             found = json.briefs_dict(ask.moment, briefs, {outlet.id: outlet})
-            return {"outlet": json.outlet_dict(outlet), **found, **beside(ask, more)}
+            numbers = outlet_figures_dict(figures) if figures else None
+            return {"outlet": json.outlet_dict(outlet), "figures": numbers, **found, **beside(ask, more)}
 
         return View(
             "outlet.html",
             ask.moment,
-            {"outlet": shown, "briefs": briefs, **pages(ask, more)},
+            {"outlet": shown, "briefs": briefs, **drawn, **pages(ask, more)},
             data,
             feed={"outlet": outlet.id},
             description=outlet.name,
@@ -165,8 +177,14 @@ class _Site:
         more = more_of(ask, results)
         counts = self.archive.keyword_counts(phrase, ask.as_of) if ask.form == "html" and ask.number == 1 else None
         stretches = plots.buckets_of_days(counts.days) if counts else []
-        plot = plots.histogram(stretches, wording(ask.language)["over_time"], ask.language == "ar")
-        values = {"phrase": phrase, "results": results, "stretches": stretches, "plot": plot, **pages(ask, more)}
+        quoted = '"' + phrase.replace('"', "") + '"'
+
+        def narrowed(bucket: plots.Bucket) -> str:
+            first, last = bucket.first.isoformat(), bucket.last.isoformat()
+            return ask.links.to("/search", **{"q": quoted, "from": first, "to": last, "sort": "date"})
+
+        plot = plots.over_time(stretches, wording(ask.language)["over_time"], ask.language == "ar", narrowed)
+        values = {"phrase": phrase, "results": results, "plot": plot, **pages(ask, more)}
 
         def data() -> json.Json:
             return {**json.results_dict(results), **beside(ask, more)}
@@ -252,7 +270,6 @@ class _Site:
         def narrowed(**more: str) -> str:
             return ask.links.to("/search", **{**form, **more})
 
-        stretches = plots.buckets(found.days)
         return {
             "facets": {
                 "outlets": [
@@ -265,11 +282,12 @@ class _Site:
                     for word, count in found.keywords
                     if '"' not in word and f'keyword:"{word}"' not in form["q"]
                 ],
-                "times": [
-                    (bucket, narrowed(**{"from": bucket.first.isoformat(), "to": bucket.last.isoformat()}))
-                    for bucket in stretches
-                ],
-                "plot": plots.histogram(stretches, wording(ask.language)["over_time"], ask.language == "ar"),
+                "plot": plots.over_time(
+                    plots.buckets(found.days),
+                    wording(ask.language)["over_time"],
+                    ask.language == "ar",
+                    lambda stretch: narrowed(**{"from": stretch.first.isoformat(), "to": stretch.last.isoformat()}),
+                ),
             }
         }
 

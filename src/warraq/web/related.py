@@ -72,8 +72,7 @@ def story(archive: Archive, ask: Ask, name: str) -> View:
     values = {
         "story": found,
         "days": [(key, list(group)) for key, group in groupby(reports, day)],
-        "plot": plots.histogram(stretches, wording(ask.language)["over_time"], ask.language == "ar"),
-        "stretches": stretches,
+        "plot": plots.over_time(stretches, wording(ask.language)["over_time"], ask.language == "ar"),
     }
     return View(
         "story.html",

@@ -96,7 +96,7 @@ SCHEMAS: dict[str, Schema] = {
     "Article": thing(**_ARTICLE),
     "Keyword": thing(**_text(), weight=NUMBER),
     "Similar": thing(**_BRIEF, score=NUMBER, shared=listed(thing(**_text())), close=BOOLEAN),
-    "Copy": thing(**_BRIEF, share=NUMBER),
+    "Copy": thing(**_BRIEF, share=NUMBER, again=BOOLEAN),
     "Hit": thing(**_BRIEF, score=NUMBER, highlights=thing(title=_SPANS, snippet=_SPANS), copies=listed(ref("Copy"))),
     "Facets": thing(outlets=_COUNTED, languages=_COUNTED, keywords=_COUNTED, days=_COUNTED),
     "Edits": thing(
@@ -126,7 +126,17 @@ SCHEMAS: dict[str, Schema] = {
         title=_PIECES,
         paragraphs=listed(thing(edit=_EDIT, pieces=_PIECES)),
     ),
-    "StoryBrief": thing(id=ID, headline=ref("Brief"), articles=INTEGER, first_seen_at=MOMENT, last_seen_at=MOMENT),
+    "StoryBrief": thing(
+        id=ID,
+        headline=ref("Brief"),
+        articles=INTEGER,
+        first_seen_at=MOMENT,
+        last_seen_at=MOMENT,
+        total=INTEGER,
+        newest=ref("Brief"),
+        outlets=listed(thing(**_OUTLET, articles=INTEGER)),
+        copies=INTEGER,
+    ),
     "Story": thing(
         as_of=MOMENT,
         id=ID,
