@@ -85,6 +85,23 @@ def test_a_group_as_of_a_moment_holds_what_had_been_seen(archive: Archive, urls:
             archive.copies(first, seen[first] - timedelta(microseconds=1))
 
 
+def test_the_page_shows_the_group(archive: Archive, urls: dict[str, str]) -> None:
+    earliest = 0
+    for group in sample.truth().copy_groups:
+        moment = max(archive.revision(urls[id]).first_seen_at for id in group)
+        for id in group:
+            found, page = archive.copies(urls[id], moment), archive.page(urls[id], moment)
+            own = page.article.id
+            assert [copy.brief for copy in page.copies] == [c.brief for c in found.carriers if c.brief.id != own]
+            assert [copy.again for copy in page.copies] == [c.again for c in found.carriers if c.brief.id != own]
+            assert (page.outlets, page.origin) == (found.outlets, found.origin)
+            assert (page.earliest.brief.id if page.earliest else own) == found.earliest.brief.id
+            assert not {copy.brief.id for copy in page.copies} & {item.brief.id for item in page.similar}
+            assert archive.similar(urls[id], moment) == page.similar
+            earliest += page.earliest is None
+    assert earliest == len(sample.truth().copy_groups)
+
+
 def test_copies_on_the_command_line(folder: Path, urls: dict[str, str]) -> None:
     group = next(g for g in sample.truth().copy_groups if not g & sample.truth().revisions.keys())
     found = answer(folder, "copies", urls[min(group)])

@@ -1,4 +1,4 @@
-"""What else to read beside an article: similar ones, the read-also, its copies, its story. Pure and repeatable.
+"""What else to read beside an article: similar ones, the read-also, its story. Pure and repeatable.
 
 The index proposes some hundred neighbours by the article's most telling words (`query_terms`); `rank` compares
 them whole. The outcome depends on the article, the candidates (in whatever order), the background and the moment,
@@ -7,8 +7,7 @@ and on nothing else: candidates are taken by id, sums are made in that order and
 * Two articles belong together by what they say (`relatedness`), and must have in common words that are heavy in both:
   an article is not similar for a phrase such as ``تبدأ … بالتعاون مع``.
 * News fades: what is near the article in time comes first.
-* Nothing twice: no copies of the article, nor of each other, nor what repeats half a text. Copies of the article in
-  other outlets are named apart, the first seen first.
+* Nothing twice: no copies of the article, nor of each other, nor what repeats half a text.
 * Not ten of one story, unless there is nothing else: each choice counts less the more it resembles those before.
 """
 
@@ -24,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, likeness
+from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, are_copies, likeness
 from warraq.analyse.overlaps import Overlaps
 from warraq.analyse.relatedness import Parts, Rows, parts, rarest, ties
 from warraq.analyse.vectors import TERM, Sketch, Vector, telling, unpack, unpack_sketch
@@ -110,21 +109,11 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """A copy. ``share``: how much of the shorter text stands in the longer, 0..1."""
-
-    id: ArticleId
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
 class Ranked:
-    """What belongs beside an article. The read-also is not among the similar ones, copies are nowhere else."""
+    """What belongs beside an article. The read-also is not among the similar ones, copies are nowhere."""
 
     similar: tuple[Related, ...] = ()
     read_also: Related | None = None
-    copies: tuple[Carried, ...] = ()
-    """In other outlets, the first seen first."""
     story: tuple[Related, ...] = ()
     """The event's other reports, in time order; these may stand among the similar ones too."""
 
@@ -225,14 +214,9 @@ def rank(
     def related(i: int) -> Related:
         return Related(pool.items[i].id, scores[i], pool.shared(i), i in close or scores[i] >= floor)
 
-    carried = sorted(
-        (i for i in copies if pool.items[i].outlet != article.outlet),
-        key=lambda i: (pool.items[i].first_seen, pool.items[i].id),
-    )
     return Ranked(
         tuple(related(i) for i in chosen),
         related(also) if also is not None else None,
-        tuple(Carried(pool.items[i].id, round(copies[i], 3)) for i in carried),
         tuple(related(i) for i in sorted(story, key=lambda i: (pool.items[i].published, pool.items[i].id))),
     )
 
@@ -279,16 +263,11 @@ class _Pool:
         found: list[int] = np.argsort(-self.cosines, kind="stable")[:SHORTLIST].tolist()
         return found
 
-    def copies(self, indices: list[int]) -> dict[int, float]:
-        """Those that are copies of the article, with how much of the shorter text stands in the longer."""
+    def copies(self, indices: list[int]) -> set[int]:
+        """Those that are copies of the article."""
         shares = self._overlaps.containment(0)[1:]
-        found = {}
-        for i in indices:
-            if shares[i] >= CONTAINMENT:
-                alike = likeness(self._text(0), self._text(i + 1), self._background, float(self.cosines[i]))
-                if alike.copy:
-                    found[i] = alike.containment
-        return found
+        likely = [i for i in indices if shares[i] >= CONTAINMENT]
+        return {i for i in likely if are_copies(self._text(0), self._text(i + 1), self._background)}
 
     def says_again(self, line: int, indices: list[int], cosines: NDArray[np.float64]) -> set[int]:
         """Those that say again what the text of a line says: who has read one would read much of it again.

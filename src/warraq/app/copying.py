@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from warraq import urls
 from warraq.analyse.background import Background
@@ -22,6 +23,7 @@ from warraq.types import (
     ArticleId,
     Brief,
     Carrier,
+    Copy,
     CopyGroup,
     Diff,
     Edits,
@@ -37,6 +39,18 @@ REACH = 200
 """Texts that are followed from one to the next before a group is formed."""
 
 
+class Carried(NamedTuple):
+    """The articles that carry one text, the first seen first."""
+
+    texts: list[Text]
+    states: Mapping[ArticleId, Revision]
+    briefs: Mapping[ArticleId, Brief]
+    outlets: Mapping[OutletId, Outlet]
+    again: list[bool]
+    """Of each text, whether its publisher had carried it before."""
+    origin: str
+
+
 class Copying(Opened):
     """Copies and differences."""
 
@@ -47,24 +61,26 @@ class Copying(Opened):
         """
         as_of = as_of or self.now()
         revision = self.revision(article, as_of)
-        texts = self._reached(revision, self._background(as_of), as_of)
-        group = next(group for group in texts if any(text.id == revision.article.id for text in group))
-        ids = [text.id for text in group]
-        states, briefs = self._store.bodies(ids, as_of), self._store.briefs(ids, as_of)
+        analysis = self._store.analyses([revision.key])[revision.key]
+        carried = self._carried(revision, analysis, self._background(as_of), as_of)
+        return CopyGroup(as_of, revision.article.id, _carriers(carried), carried.origin)
+
+    def _carried(self, revision: Revision, analysis: Analysis, background: Background, as_of: datetime) -> Carried:
+        """The group of an article in this state, as of a moment: who carried its text, and whose it is."""
+        start = _text(revision.article.id, revision.first_seen_at, analysis)
+        texts = next(group for group in self._reached(start, background, as_of) if start in group)
+        ids = [text.id for text in texts]
+        states = self._store.bodies(ids, as_of) if len(ids) > 1 else {start.id: revision}
+        briefs = self._store.briefs(ids, as_of)
         outlets = {brief.outlet: self.outlet(brief.outlet) for brief in briefs.values()}
         stands = publishers(outlets, [(brief.outlet, urls.host(brief.url)) for brief in briefs.values()])
-        return CopyGroup(
-            as_of=as_of,
-            article=revision.article.id,
-            carriers=_carriers(group, states, briefs, outlets, stands),
-            origin=origin(
-                [(stands[briefs[id].outlet], agencies(states[id].article, outlets[briefs[id].outlet])) for id in ids]
-            ),
-        )
+        publisher = [stands[briefs[id].outlet] for id in ids]
+        named = [agencies(states[id].article, outlets[briefs[id].outlet]) for id in ids]
+        whose = origin(list(zip(publisher, named, strict=True)))
+        return Carried(texts, states, briefs, outlets, _again(publisher), whose)
 
-    def _reached(self, revision: Revision, background: Background, as_of: datetime) -> list[list[Text]]:
+    def _reached(self, start: Text, background: Background, as_of: datetime) -> list[list[Text]]:
         """The texts that copies of copies lead to from here, at most `REACH`, in groups."""
-        start = _text(revision.article.id, revision.first_seen_at, self._store.analyses([revision.key])[revision.key])
         texts = {start.id: start}
         ahead = deque([start])
         while ahead and len(texts) < REACH:
@@ -114,24 +130,36 @@ def _copies(text: Text, analysis: Analysis, background: Background) -> bool:
     return are_copies((text.vector, text.sketch), pair, background)
 
 
-def _carriers(
-    group: list[Text],
-    states: Mapping[ArticleId, Revision],
-    briefs: Mapping[ArticleId, Brief],
-    outlets: Mapping[OutletId, Outlet],
-    stands: Mapping[OutletId, OutletId],
-) -> tuple[Carrier, ...]:
+def _carriers(carried: Carried) -> tuple[Carrier, ...]:
     """The members of a group with what each changed of the earliest."""
-    first = group[0]
+    first, states = carried.texts[0], carried.states
     found: list[Carrier] = []
-    seen: set[OutletId] = set()
-    for text in group:
-        brief, publisher = briefs[text.id], stands[briefs[text.id].outlet]
+    for text, again in zip(carried.texts, carried.again, strict=True):
+        brief = carried.briefs[text.id]
         changed = edits(states[first.id].article, states[text.id].article) if text is not first else Edits()
         share = round(overlap(first.sketch, text.sketch)[0], 3) if text is not first else 1.0
-        found.append(Carrier(brief, outlets[brief.outlet], share, changed, publisher in seen))
-        seen.add(publisher)
+        found.append(Carrier(brief, carried.outlets[brief.outlet], share, changed, again))
     return tuple(found)
+
+
+def others(carried: Carried, article: ArticleId) -> tuple[Copy, ...]:
+    """The members of a group beside one of them, with how much of the shorter of the two texts the other contains."""
+    own = next(text for text in carried.texts if text.id == article)
+    return tuple(
+        Copy(
+            carried.briefs[text.id],
+            carried.outlets[carried.briefs[text.id].outlet],
+            round(overlap(own.sketch, text.sketch)[0], 3),
+            again,
+        )
+        for text, again in zip(carried.texts, carried.again, strict=True)
+        if text is not own
+    )
+
+
+def _again(publishers: Sequence[OutletId]) -> list[bool]:
+    """Of each, whether it stands there before."""
+    return [publisher in publishers[:place] for place, publisher in enumerate(publishers)]
 
 
 def agencies(article: Article, outlet: Outlet) -> list[str]:

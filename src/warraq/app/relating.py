@@ -11,10 +11,10 @@ from warraq.analyse.keywords import keywords
 from warraq.analyse.reasons import Printed
 from warraq.analyse.similar import Candidate, Related, nearest, query_terms, rank
 from warraq.analyse.vectors import unpack
-from warraq.app.opened import Opened
+from warraq.app.copying import Carried, Copying, others
 from warraq.types import (
+    Analysis,
     ArticleId,
-    Copy,
     Page,
     Revision,
     Similar,
@@ -32,11 +32,10 @@ class _Beside(NamedTuple):
 
     similar: tuple[Similar, ...]
     read_also: ArticleId | None
-    copies: tuple[Copy, ...]
     story: tuple[Similar, ...]
 
 
-class Relating(Opened):
+class Relating(Copying):
     """The page, and what stands on it beside the article."""
 
     def page(self, article: str, as_of: datetime | None = None) -> Page:
@@ -44,7 +43,9 @@ class Relating(Opened):
         as_of = as_of or self.now()
         revision = self.revision(article, as_of)
         background = self._background(as_of)
-        related = self._related(revision, background, as_of, SIMILAR)
+        analysis = self._store.analyses([revision.key])[revision.key]
+        carried = self._carried(revision, analysis, background, as_of)
+        related = self._related(revision, analysis, carried, background, as_of, SIMILAR)
         also = self._store.revision(related.read_also, as_of) if related.read_also else None
         return Page(
             as_of=as_of,
@@ -54,7 +55,9 @@ class Relating(Opened):
             read_also=also,
             read_also_outlet=self.outlet(also.article.outlet) if also else None,
             similar=related.similar,
-            copies=related.copies,
+            copies=others(carried, revision.article.id),
+            outlets=len(carried.again) - sum(carried.again),
+            origin=carried.origin,
             story=related.story,
             removed_at=self._store.removed([revision.article.id], as_of).get(revision.article.id),
             unsafe=self.unsafe_outlets(),
@@ -63,14 +66,28 @@ class Relating(Opened):
     def similar(self, article: str, as_of: datetime | None = None, *, limit: int = SIMILAR) -> Sequence[Similar]:
         """Articles related to this one by what they are about, the closest first. Raises `NotFound`."""
         as_of = as_of or self.now()
-        return self._related(self.revision(article, as_of), self._background(as_of), as_of, limit).similar
-
-    def _related(self, revision: Revision, background: Background, as_of: datetime, limit: int) -> _Beside:
-        """Ask the index for neighbours and rank them; then give each its outlet and the words that tie it."""
-        article = revision.article
+        revision, background = self.revision(article, as_of), self._background(as_of)
         analysis = self._store.analyses([revision.key])[revision.key]
+        carried = self._carried(revision, analysis, background, as_of)
+        return self._related(revision, analysis, carried, background, as_of, limit).similar
+
+    def _related(
+        self,
+        revision: Revision,
+        analysis: Analysis,
+        carried: Carried,
+        background: Background,
+        as_of: datetime,
+        limit: int,
+    ) -> _Beside:
+        """Ask the index for neighbours and rank them; then give each its outlet and the words that tie it.
+
+        What carries the article's own text is no neighbour: it is named as a copy.
+        """
+        article = revision.article
         terms = query_terms(article, unpack(analysis), background)
-        near = {m.article: m.key for m in self._index.neighbours(terms, as_of, CANDIDATES) if m.article != article.id}
+        found = self._index.neighbours(terms, as_of, CANDIDATES)
+        near = {match.article: match.key for match in found if match.article not in carried.briefs}
         analyses = self._store.analyses(near.values())
         vectors = [(id, unpack(analyses[key])) for id, key in near.items() if key in analyses]
         close = nearest(unpack(analysis), vectors, background)
@@ -88,9 +105,6 @@ class Relating(Opened):
         return _Beside(
             similar=tuple(map(similar, ranked.similar)),
             read_also=ranked.read_also.id if ranked.read_also else None,
-            copies=tuple(
-                Copy(briefs[copy.id], self.outlet(briefs[copy.id].outlet), copy.share) for copy in ranked.copies
-            ),
             story=tuple(map(similar, ranked.story)),
         )
 

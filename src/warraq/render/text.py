@@ -25,6 +25,9 @@ KEYWORDS = "كلمات دلالية"
 READ_ALSO = "إقرأ أيضاً"
 SIMILAR = "مقالات مشابهة"
 COPIES = "نُشر أيضاً في"
+EARLIEST = "أول من نُشر عنده النص"
+AGAIN = "نشرته الجهة نفسها من قبل"
+ORIGIN = "مصدر النص"
 STORY = "تسلسل الخبر"
 FIRST_SEEN = "رُصد أول مرة"
 REMOVED = "حذفه ناشره، وهذه نسخة الأرشيف"
@@ -53,7 +56,9 @@ def page_text(page: Page) -> str:
     if page.similar:
         parts += [SIMILAR, _bullets(_similar(s) for s in page.similar)]
     if page.copies:
-        parts += [f"{COPIES}:", _bullets(_copy(c) for c in page.copies)]
+        parts += [f"{COPIES}:", _bullets(_copy(c, c is page.earliest) for c in page.copies)]
+        if page.origin:
+            parts.append(f"{ORIGIN}: {isolate(line(page.origin))}")
     if page.story:
         parts += [f"{STORY}:", _bullets(_similar(s) for s in page.story)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -119,5 +124,6 @@ def _similar(similar: Similar) -> str:
     return _listed(similar.brief, similar.outlet)
 
 
-def _copy(copy: Copy) -> str:
-    return f"{_listed(copy.brief, copy.outlet)} — {copy.share:.0%}"
+def _copy(copy: Copy, earliest: bool) -> str:
+    said = (f"{copy.share:.0%}", EARLIEST if earliest else "", AGAIN if copy.again else "")
+    return " — ".join((_listed(copy.brief, copy.outlet), *filter(None, said)))

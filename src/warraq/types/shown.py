@@ -39,6 +39,8 @@ class Copy:
     brief: Brief
     outlet: Outlet
     share: float
+    again: bool = False
+    """Its publisher had carried the text before: a duplicate or a mirror, not another outlet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,11 @@ class Page:
     read_also_outlet: Outlet | None
     similar: tuple[Similar, ...]
     copies: tuple[Copy, ...] = ()
-    """Earliest first; the article itself is not among them."""
+    """The others of its group (`CopyGroup`), the first seen first; the article itself is not among them."""
+    outlets: int = 1
+    """How many publishers carried the text, its own among them."""
+    origin: str = ""
+    """The agency that those who carried the text credit, by its display name; empty when they credit none."""
     story: tuple[Similar, ...] = ()
     """The event's other reports, in time order."""
     removed_at: datetime | None = None
@@ -64,6 +70,12 @@ class Page:
     @property
     def article(self) -> Article:
         return self.revision.article
+
+    @property
+    def earliest(self) -> Copy | None:
+        """The copy that was seen first, where it was seen before the article itself."""
+        own = self.revision.first_seen_at, self.article.id
+        return next((c for c in self.copies[:1] if (c.brief.first_seen_at, c.brief.id) < own), None)
 
 
 @dataclass(frozen=True, slots=True)

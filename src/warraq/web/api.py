@@ -26,6 +26,7 @@ from warraq.web import answers
 from warraq.web.answers import answer
 from warraq.web.schema import (
     BOOLEAN,
+    ID,
     INTEGER,
     MOMENT,
     SCHEMAS,
@@ -524,6 +525,9 @@ PAGE_SCHEMAS: dict[str, Schema] = {
         read_also=nullable(thing(article=ref("Article"), outlet=ref("Outlet"))),
         similar=listed(ref("Similar")),
         copies=listed(ref("Copy")),
+        carried_by=INTEGER,
+        earliest=ID,
+        origin=nullable(STRING),
         story=listed(ref("Similar")),
         removed_at=nullable(MOMENT),
         unsafe=listed(thing(id=STRING)),
