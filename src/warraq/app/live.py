@@ -13,7 +13,8 @@ from queue import Empty, SimpleQueue
 from warraq import outlets as registry
 from warraq import pipeline, urls
 from warraq.app.alerting import Alerting
-from warraq.app.opened import RAW_FOLDER
+from warraq.app.memory import give_back_free
+from warraq.app.opened import RAW_FOLDER, SystemClock
 from warraq.app.operating import Operating
 from warraq.app.taking import http_fetcher
 from warraq.errors import ArchiveLocked, NotFound, UsageError
@@ -120,6 +121,7 @@ class Live(Operating, Alerting):
             if progress is not None:
                 progress(tally)
 
+        give_back_free()
         if fetch:
             self._watch(outlets)
         followers = [
@@ -253,6 +255,7 @@ class Live(Operating, Alerting):
             threads=config.threads,
             processes=max((workers or config.workers or 1) - 1, 0),
             wanted=self._is_read(),
+            passed=time.monotonic if isinstance(self.clock, SystemClock) else None,
         )
         try:
             return pipeline.crawl(

@@ -127,27 +127,31 @@ class TantivyIndex:
 
     def apply(self, replaced: Collection[ArticleId], documents: Iterable[IndexDocument], upto: int) -> None:
         """See `ports.Index`. What was applied is one commit: after a crash all of it is there, or none."""
-        ready = [_document(document) for document in documents]
-        with self._guard, self._reported():
-            writer = self._open_writer()
+        with self._guard:
             try:
-                for article in replaced:
-                    writer.delete_documents_by_term("article", int(article, 32))
-                for document in ready:
-                    writer.add_document(document)
-                # `upto` lies in the index as a document of its own, so that one commit keeps both or neither.
-                writer.delete_documents_by_term("mark", 1)
-                # Its interval is open, like most: Tantivy skips a range that no document of a segment falls into.
-                writer.add_document(
-                    tantivy.Document(mark=1, seen_at=0, until=_OPEN, published=0, first_seen=0, **{self._mark: upto})
-                )
-                writer.commit()
+                with self._reported():
+                    writer = self._open_writer()
+                    for article in replaced:
+                        writer.delete_documents_by_term("article", int(article, 32))
+                for document in documents:  # errors of those who make them are theirs
+                    made = _document(document)
+                    with self._reported():
+                        writer.add_document(made)
+                with self._reported():
+                    # `upto` lies in the index as a document of its own, so that one commit keeps both or neither.
+                    writer.delete_documents_by_term("mark", 1)
+                    # Its interval is open, like most: Tantivy skips a range that no document of a segment falls into.
+                    writer.add_document(
+                        tantivy.Document(
+                            mark=1, seen_at=0, until=_OPEN, published=0, first_seen=0, **{self._mark: upto}
+                        )
+                    )
+                    writer.commit()
+                    self._index.reload()
             except BaseException:
                 # A writer that is let go without a commit leaves nothing behind, even one whose thread has died.
-                self._writer = None
-                del writer
+                writer = self._writer = None
                 raise
-            self._index.reload()
 
     def clear(self) -> None:
         """Forget everything."""
