@@ -20,14 +20,16 @@ grid by the mean F1 over these days, each left out in turn for the weights. What
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.vectors import TERM, Vector
-from warraq.analyse.weights import LEAD, TITLE, strength
-from warraq.analyse.window import Window
+from warraq.analyse.postings import Numbers
+from warraq.analyse.vectors import Vector
+from warraq.analyse.weights import LEAD, TITLE, Weights
+from warraq.analyse.window import Sum, Window, Words
 from warraq.types import Arrival, ArticleId, Placed, Placement
 
 DAY = 86_400_000_000
@@ -55,6 +57,8 @@ EVENTS, REPORTS = 8, 8
 """Events that are compared, the likeliest by their nearest report; and reports of each, the newest."""
 TELLING = 8.0
 """The idf beyond which words of leads are alike."""
+_LOGS = np.log1p(np.arange(1 << 16))
+"""By how often a word stands in a body."""
 
 
 class Placer:
@@ -67,77 +71,86 @@ class Placer:
 
     def place(self, arrival: Arrival, background: Background) -> Placement:
         """Decide where the next article belongs, and remember it. `background`: the checkpoint complete by then."""
-        window, vector = self._window, np.frombuffer(arrival.terms, TERM)
+        window = self._window
         window.move(arrival.at, background)
-        cosines = window.cosines(vector)
-        gaps = np.abs(window.published - arrival.published)
-        fresh = np.where(gaps <= WINDOW, 0.5 ** (np.maximum(gaps - DAY, 0) / DAY), 0.0)
-        near = self._near(cosines, fresh)
+        words = window.read(arrival)
+        seen = self._seen(arrival, words)
+        near = self._near(seen)
         if not near or near[0][0] < JOIN:
-            window.add(Placed(arrival, arrival.article, arrival.article, arrival.at))
+            window.add(Placed(arrival, arrival.article, arrival.article, arrival.at), words)
             return Placement(arrival.article, arrival.at, arrival.article, arrival.article)
-        own = near[0][1]
+        own, joined = self._join(near, seen)
+        event = self._event(arrival, words, own, seen)
+        window.add(Placed(arrival, window.name(own), event, window.beginning(own)[0]), words)
+        return Placement(arrival.article, arrival.at, window.name(own), event, tuple(joined))
+
+    def _seen(self, arrival: Arrival, words: Words) -> _Seen:
+        """What matters of the window: an article unlike all others of its story has no say without one that is like."""
+        window = self._window
+        cosines, stories = window.cosines(words), window.stories
+        like = np.zeros(stories.max(initial=0) + 1, bool)
+        like[stories[cosines >= TOUCH]] = True
+        rows = np.flatnonzero(like[stories])
+        gaps = np.abs(window.published[rows] - arrival.published)
+        fresh = np.where(gaps <= WINDOW, 0.5 ** (np.maximum(gaps - DAY, 0) / DAY), 0.0)
+        return _Seen(rows, stories[rows], cosines[rows], gaps, fresh)
+
+    def _near(self, seen: _Seen) -> list[tuple[float, int]]:
+        """The stories that resemble the article: (mean cosine, story), the likest first, ties by name."""
+        stories, places = np.unique(seen.stories, return_inverse=True)
+        counts = np.bincount(places, seen.fresh)
+        newest = np.zeros(len(stories))
+        np.maximum.at(newest, places, seen.fresh)
+        sums = np.bincount(places, seen.fresh * seen.cosines)
+        means = np.round(sums / np.maximum(counts, 1e-12) * newest**STALE, 6)
+        found = [(mean, story) for mean, story in zip(means.tolist(), stories.tolist(), strict=True) if mean >= TOUCH]
+        return sorted(found, key=lambda pair: (-pair[0], self._window.name(pair[1])))
+
+    def _join(self, near: Sequence[tuple[float, int]], seen: _Seen) -> tuple[int, list[tuple[ArticleId, ArticleId]]]:
+        """The story that the article belongs to, after others that it shows to be the same were joined with it."""
+        window, own = self._window, near[0][1]
         joined: list[tuple[ArticleId, ArticleId]] = []
+        ours = None
         for _, other in near[1:]:
-            if self._one(own, other, cosines, fresh):
+            ours = ours or self._half(own, seen)
+            if self._one(ours, self._half(other, seen), seen):
                 first, second = sorted((own, other), key=window.beginning)
                 joined.append((window.name(second), window.name(first)))
                 window.join(second, first)
-                own = first
-        event = self._event(arrival, vector, own, cosines, gaps, background)
-        window.add(Placed(arrival, window.name(own), event, window.beginning(own)[0]))
-        return Placement(arrival.article, arrival.at, window.name(own), event, tuple(joined))
+                seen.stories[seen.stories == second] = own = first
+                ours = None
+        return own, joined
 
-    def _near(self, cosines: NDArray[np.float64], fresh: NDArray[np.float64]) -> list[tuple[float, int]]:
-        """The stories that resemble the article: (mean cosine, story), the likest first, ties by name."""
-        if not len(cosines) or cosines.max() < TOUCH:
-            return []
-        stories = self._window.stories
-        size = int(stories.max()) + 1
-        counts = np.bincount(stories, fresh, size)
-        newest = np.zeros(size)
-        np.maximum.at(newest, stories, fresh)
-        sums = np.bincount(stories, fresh * cosines, size)
-        means = np.round(sums / np.maximum(counts, 1e-12) * newest**STALE, 6)
-        found = [(float(means[story]), int(story)) for story in np.flatnonzero(means >= TOUCH)]
-        return sorted(found, key=lambda pair: (-pair[0], self._window.name(pair[1])))
+    def _half(self, story: int, seen: _Seen) -> _Half:
+        """The latest articles of a story, added up."""
+        places = np.flatnonzero(seen.stories == story)[-LATEST:]
+        weights = seen.fresh[places]
+        return _Half(places, weights, float(weights.sum()), self._window.sum(seen.rows[places], weights))
 
-    def _one(self, own: int, other: int, cosines: NDArray[np.float64], fresh: NDArray[np.float64]) -> bool:
+    def _one(self, ours: _Half, theirs: _Half, seen: _Seen) -> bool:
         """Whether two stories are one: alike on average with the article that belongs to the first, and without it."""
-        window = self._window
-        ours, theirs = (np.flatnonzero(window.stories == story)[-LATEST:] for story in (own, other))
-        weights = [fresh[rows] for rows in (ours, theirs)]
-        sizes = [float(weight.sum()) for weight in weights]
-        if not min(sizes):
+        if not min(ours.size, theirs.size):
             return False
-        old = float(weights[1].max()) ** STALE
-        without = window.likeness(ours, weights[0], theirs, weights[1])
-        with_it = without + float(cosines[theirs] @ weights[1])
-        alike = with_it / ((sizes[0] + 1) * sizes[1]) * old, without / (sizes[0] * sizes[1]) * old
+        old = float(theirs.weights.max()) ** STALE
+        without = self._window.likeness(ours.sum, theirs.sum)
+        with_it = without + float(seen.cosines[theirs.places] @ theirs.weights)
+        alike = with_it / ((ours.size + 1) * theirs.size) * old, without / (ours.size * theirs.size) * old
         return bool(round(alike[0], 6) >= SAME and round(alike[1], 6) >= APART)
 
-    def _event(
-        self,
-        arrival: Arrival,
-        vector: Vector,
-        story: int,
-        cosines: NDArray[np.float64],
-        gaps: NDArray[np.int64],
-        background: Background,
-    ) -> ArticleId:
+    def _event(self, arrival: Arrival, words: Words, story: int, seen: _Seen) -> ArticleId:
         """The event of the story whose reports agree with the article; a new one, named after it, if none does."""
         window = self._window
-        rows = np.flatnonzero((window.stories == story) & (gaps <= WINDOW))
+        places = np.flatnonzero((seen.stories == story) & (seen.gaps <= WINDOW))
         reports: dict[ArticleId, list[int]] = {}
-        for row in rows.tolist():
-            reports.setdefault(window.event(row), []).append(row)
-        likeliest = sorted(reports, key=lambda event: (-max(cosines[row] for row in reports[event]), event))[:EVENTS]
-        chosen = [(event, row) for event in likeliest for row in reports[event][-REPORTS:]]
-        others = np.array([row for _, row in chosen])
-        outlets = np.array([window.outlet(row) == arrival.outlet for _, row in chosen])
-        agreed = agreement(
-            vector, [window.vector(row) for _, row in chosen], gaps[others], outlets, cosines[others], background
-        )
+        for place, row in zip(places.tolist(), seen.rows[places].tolist(), strict=True):
+            reports.setdefault(window.event(row), []).append(place)
+        cosines = seen.cosines.tolist()
+        likeliest = sorted(reports, key=lambda event: (-max(cosines[place] for place in reports[event]), event))
+        chosen = [(event, place) for event in likeliest[:EVENTS] for place in reports[event][-REPORTS:]]
+        others = np.array([place for _, place in chosen])
+        rows = seen.rows[others]
+        outlets = np.array([window.outlet(row) == arrival.outlet for row in rows.tolist()])
+        agreed = agreement(window, words, rows, seen.gaps[others], outlets, seen.cosines[others])
         sums: dict[ArticleId, list[float]] = {}
         for (event, _), value in zip(chosen, agreed.tolist(), strict=True):
             sums.setdefault(event, []).append(value)
@@ -145,40 +158,63 @@ class Placer:
         return best if score <= 0 else arrival.article
 
 
+class _Seen(NamedTuple):
+    """Rows of the window that may matter to an article, what it shares with each, and how much they still count."""
+
+    rows: Numbers
+    stories: NDArray[np.int64]
+    cosines: Weights
+    gaps: NDArray[np.int64]
+    fresh: Weights
+
+
+class _Half(NamedTuple):
+    """The latest articles of one of two stories that may be one: places in `_Seen`, how much they count, their sum."""
+
+    places: Numbers
+    weights: Weights
+    size: float
+    sum: Sum
+
+
 def agreement(
-    vector: Vector,
-    others: Sequence[Vector],
+    window: Window,
+    article: Words,
+    rows: Numbers,
     gaps: NDArray[np.int64],
     same_outlet: NDArray[np.bool_],
-    about: NDArray[np.float64],
-    background: Background,
-) -> NDArray[np.float64]:
-    """How far an article and each other one report one event: above 0 more likely than not.
+    about: Weights,
+) -> Weights:
+    """How far an article and each of some rows report one event: above 0 more likely than not.
 
     They are `about` the same (cosine of `weights`); use the same words, however often; the shorter lead, weighted by
     how telling its words are, stands in the longer; little time lies between them; and outlets seldom print one event
     twice.
     """
-    records = np.frombuffer(b"".join([vector.data, *(other.data for other in others)]), TERM)
-    sizes = [len(vector), *map(len, others)]
-    owner = np.repeat(np.arange(len(sizes)), sizes)
-    terms = np.ascontiguousarray(records["term"])
-    headed = TITLE * records["title"] + LEAD * records["lead"]
-    words = (np.log1p(records["body"]) + headed) * strength(terms, background)
-    leads = np.zeros(len(records))
-    leading = np.flatnonzero(records["lead"])
-    leads[leading] = np.minimum(background.idf(terms[leading]), TELLING)
-    places = np.minimum(np.searchsorted(terms[: sizes[0]], terms), max(sizes[0] - 1, 0))
-    held = terms[places] == terms
+    vocabulary = window.vocabulary
+    own = article.terms
+    own_words = _words(article.counts, vocabulary.strengths[own])
+    own_leads = _leads(article.counts, vocabulary.idf[own])
+    entries = window.entries(rows)
+    owner, terms, counts = entries.owner, entries.terms, window.counts(entries)
+    words, leads = _words(counts, vocabulary.strengths[terms]), _leads(counts, vocabulary.idf[terms])
 
-    def sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.bincount(owner, values, len(sizes)).astype(np.float64)
+    def sums(values: Weights) -> Weights:
+        return np.bincount(owner, values, len(rows)).astype(np.float64)
 
-    squares, totals = sums(words * words), sums(leads)
-    alike = sums(words * np.where(held, words[places], 0.0)) / np.sqrt(np.maximum(squares * squares[0], 1e-12))
-    lead = sums(leads * (held & (leads[places] > 0))) / np.maximum(np.minimum(totals, totals[0]), 1e-12)
+    norms = np.sqrt(np.maximum(sums(words * words) * (own_words @ own_words), 1e-12))
+    alike = sums(words * vocabulary.spread(own, own_words, terms)) / norms
+    shared = sums(leads * (vocabulary.spread(own, own_leads, terms) > 0))
+    lead = shared / np.maximum(np.minimum(sums(leads), own_leads.sum()), 1e-12)
     hours = np.log1p(gaps / (DAY / 24))
-    found: NDArray[np.float64] = (
-        ABOUT * about + WORDS * alike[1:] + LEADS * lead[1:] + HOURS * hours + OUTLET * same_outlet - LEAST
-    )
+    found: Weights = ABOUT * about + WORDS * alike + LEADS * lead + HOURS * hours + OUTLET * same_outlet - LEAST
     return found
+
+
+def _words(counts: Vector, strengths: Weights) -> Weights:
+    found: Weights = (_LOGS[counts["body"]] + (TITLE * counts["title"] + LEAD * counts["lead"])) * strengths
+    return found
+
+
+def _leads(counts: Vector, idf: Weights) -> Weights:
+    return np.where(counts["lead"] > 0, np.minimum(idf, TELLING), 0.0)

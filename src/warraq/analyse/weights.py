@@ -42,6 +42,12 @@ def strength(terms: NDArray[np.uint32], background: Background) -> Weights:
     return found
 
 
+def strength_of(idf: Weights) -> Weights:
+    """`strength`, given the idf of each term."""
+    found: Weights = np.minimum(idf, RARE) ** TELLING
+    return found
+
+
 def roughly(terms: NDArray[np.uint32], background: Background) -> NDArray[np.float32]:
     """`strength` by one look-up each: one rare term in twenty is taken for a common one with the same last bits."""
     found: NDArray[np.float32] = _common(background).rough[terms & _LOW]

@@ -1,29 +1,44 @@
 """The articles among which a new one is placed: the latest ones, found by their words.
 
-An inverted index in memory: for each term the rows that hold it and how often. Rows are in the order of arrival; what
-has left the window is passed over, and dropped when there is much of it.
+Terms are known by small numbers (`Vocabulary`), so that what is to be looked up is looked up in an array. An article is
+a row: its terms stand one after the other among those of all rows, in the order of arrival. The same by term, an
+inverted index, is kept of all but the newest rows; these are looked through one by one until there are `NEW` of them.
+What has left the window is passed over, and dropped when there is much of it.
 """
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Sequence
-from typing import Any
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
+from warraq.analyse.postings import Column, Index, Numbers, Vocabulary
 from warraq.analyse.vectors import TERM, Vector
-from warraq.analyse.weights import LEAD, TITLE, Weights, strength, weigh
-from warraq.types import ArticleId, OutletId, Placed
+from warraq.analyse.weights import LEAD, TITLE, Weights
+from warraq.types import Arrival, ArticleId, OutletId, Placed
 
 SLACK = 4
-"""What has left the window is dropped when it is more than one in so many of what is in it, and more than `FEW`."""
-FEW = 256
+"""What has left the window is dropped when it is more than one in so many of what is in it, and more than `NEW`."""
+NEW = 256
 
-Rows = NDArray[np.intp]
+
+class Entries(NamedTuple):
+    """The terms of some articles, one after the other: which row of these each is of, its number, its place."""
+
+    owner: Numbers
+    terms: Numbers
+    places: Numbers
+
+
+class Words(NamedTuple):
+    """The terms of one article by number, how often it is where (`TERM`), and how much each counts for that."""
+
+    terms: Numbers
+    counts: Vector
+    often: Weights
 
 
 class Window:
@@ -31,17 +46,19 @@ class Window:
 
     def __init__(self, span: int, articles: int) -> None:
         self._span, self._articles = span, articles
-        self._background = Background()
         self._placed: list[Placed] = []
-        self._vectors: list[Vector] = []
         self._start = 0
-        self._base = 0
-        """The number, since the beginning, of the first article that is still kept."""
-        self._rows: dict[int, array[int]] = {}
-        self._often: dict[int, array[float]] = {}
-        self._norms = _Column(np.float64)
-        self._published = _Column(np.int64)
-        self._stories = _Column(np.int64)
+        self.vocabulary = Vocabulary()
+        self._terms = Column(np.intp)
+        self._counts = Column(TERM)
+        self._often = Column(np.float32)
+        self._bounds = Column(np.intp)
+        """Where the terms of each row begin; and where those of the next one will."""
+        self._bounds.append(0)
+        self._index = Index()
+        self._norms = Column(np.float64)
+        self._published = Column(np.int64)
+        self._stories = Column(np.int64)
         self._names: list[tuple[int, ArticleId]] = []
         self._numbers: dict[ArticleId, int] = {}
 
@@ -73,30 +90,37 @@ class Window:
         """Who published it."""
         return self._placed[self._start + row].arrival.outlet
 
-    def vector(self, row: int) -> Vector:
-        """Its terms."""
-        return self._vectors[self._start + row]
+    def entries(self, rows: Numbers) -> Entries:
+        """The terms of some articles."""
+        starts, ends = self._bounds.values[rows + self._start], self._bounds.values[rows + self._start + 1]
+        sizes = ends - starts
+        owner = np.repeat(np.arange(len(rows)), sizes)
+        places = np.arange(len(owner)) + (starts - np.cumsum(sizes) + sizes)[owner]
+        return Entries(owner, self._terms.values[places], places)
+
+    def counts(self, entries: Entries) -> Vector:
+        """How often they are where."""
+        found: Vector = self._counts.values[entries.places]
+        return found
 
     # -- what changes it ---------------------------------------------------------------------------------------
 
-    def add(self, placed: Placed) -> None:
-        """Take in the next article."""
-        row, vector = self._base + len(self._placed), np.frombuffer(placed.arrival.terms, TERM)
+    def add(self, placed: Placed, words: Words | None = None) -> None:
+        """Take in the next article. ``words``: what `read` made of it, if it was read after the last `move`."""
+        words = words or self.read(placed.arrival)
         self._placed.append(placed)
-        self._vectors.append(vector)
-        often = vector["body"] + TITLE * vector["title"] + LEAD * vector["lead"]
-        for term, count in zip(vector["term"].tolist(), often.tolist(), strict=True):
-            if (rows := self._rows.get(term)) is None:
-                rows = self._rows[term] = array("I")
-                self._often[term] = array("f")
-            rows.append(row)
-            self._often[term].append(count)
+        self._terms.extend(words.terms)
+        self._counts.extend(words.counts)
+        self._often.extend(words.often)
+        self._bounds.append(len(self._terms.values))
         story = self._numbers.setdefault(placed.story, len(self._names))
         if story == len(self._names):
             self._names.append((placed.began, placed.story))
-        self._norms.append(float(self._norms_of([vector])[0]))
+        self._norms.extend(self._norms_from(len(self._placed) - 1))
         self._published.append(placed.arrival.published)
         self._stories.append(story)
+        if len(self._placed) - self._index.rows >= NEW:
+            self._take_into_index()
 
     def join(self, story: int, into: int) -> None:
         """Make two stories one, under the name of the second."""
@@ -108,94 +132,93 @@ class Window:
             self._placed[self._start].arrival.at < now - self._span or len(self._placed) - self._start > self._articles
         ):
             self._start += 1
-        if self._start > FEW and self._start * SLACK > len(self._placed) - self._start:
+        if self._start > NEW and self._start * SLACK > len(self._placed) - self._start:
             self._drop()
-        if background is not self._background:
-            self._background = background
-            for first in range(0, len(self._vectors), FEW):
-                part = slice(first, first + FEW)
-                self._norms.values[part] = self._norms_of(self._vectors[part])
+        if background is not self.vocabulary.background:
+            self.vocabulary.weigh_by(background)
+            self._norms.values[:] = self._norms_from(0)
 
     def _drop(self) -> None:
         """Forget what has left the window."""
-        first = self._base + self._start
-        for term, rows in list(self._rows.items()):
-            gone = bisect_left(rows, first)
-            if gone == len(rows):
-                del self._rows[term], self._often[term]
-            elif gone:
-                del rows[:gone], self._often[term][:gone]
+        gone = self._bounds.values[self._start]
+        for column in (self._terms, self._counts, self._often):
+            column.drop(gone)
+        self._bounds.drop(self._start)
+        self._bounds.values[:] -= gone
+        held = np.bincount(self._terms.values, minlength=len(self.vocabulary)) > 0
+        self._terms.values[:] = (np.cumsum(held) - 1)[self._terms.values]
+        self.vocabulary.keep(np.flatnonzero(held))
+        self._index.drop(self._start, np.flatnonzero(held))
         kept, numbers = np.unique(self.stories, return_inverse=True)
         self._names = [self._names[story] for story in kept.tolist()]
         self._numbers = {name: story for story, (_, name) in enumerate(self._names)}
         self.stories[:] = numbers
         for column in (self._norms, self._published, self._stories):
             column.drop(self._start)
-        del self._placed[: self._start], self._vectors[: self._start]
-        self._base, self._start = first, 0
+        del self._placed[: self._start]
+        self._start = 0
 
-    def _norms_of(self, vectors: Sequence[Vector]) -> Weights:
-        """The length of each; the same to the last bit whichever others are beside it."""
-        records = np.concatenate(vectors)
-        owner = np.repeat(np.arange(len(vectors)), [len(vector) for vector in vectors])
-        weights = weigh(records, strength(records["term"], self._background))
-        found: Weights = np.maximum(np.sqrt(np.bincount(owner, weights * weights, len(vectors))), 1e-6)
-        return found
+    def _take_into_index(self) -> None:
+        """Index the rows that are not indexed yet."""
+        first = self._index.rows
+        begin = self._bounds.values[first]
+        rows = np.repeat(np.arange(first, len(self._placed)), np.diff(self._bounds.values[first:]))
+        self._index.add(rows, self._terms.values[begin:], self._often.values[begin:], len(self._placed))
+
+    def _norms_from(self, first: int) -> Weights:
+        """The length of each row from one on."""
+        begin = self._bounds.values[first]
+        weights = self._often.values[begin:] * self.vocabulary.strengths[self._terms.values[begin:]]
+        return np.maximum(np.sqrt(self._sums(weights * weights, first)), 1e-6)
+
+    def _sums(self, values: Weights, first: int) -> Weights:
+        """Of what each row from one on has for its terms; the same to the last bit whichever rows are beside it."""
+        bounds = self._bounds.values[first:]
+        sums = np.add.reduceat(np.append(values, 0.0), bounds[:-1] - bounds[0])
+        return np.where(np.diff(bounds) > 0, sums, 0.0)
 
     # -- comparing ---------------------------------------------------------------------------------------------
 
-    def cosines(self, vector: Vector) -> Weights:
+    def read(self, arrival: Arrival) -> Words:
+        """The terms of an article that may not be in the window."""
+        vector = np.frombuffer(arrival.terms, TERM)
+        often = vector["body"] + TITLE * vector["title"] + LEAD * vector["lead"]  # times `strength` it is `weigh`
+        return Words(self.vocabulary.numbers(vector["term"]), vector, often)
+
+    def cosines(self, words: Words) -> Weights:
         """The cosine of an article with each one in the window."""
-        strengths = strength(vector["term"], self._background)
-        weights = (weigh(vector, strengths) * strengths).tolist()
-        rows, parts = [], []
-        for term, weight in zip(vector["term"].tolist(), weights, strict=True):
-            if (found := self._rows.get(term)) is not None:
-                rows.append(np.frombuffer(found, np.uint32))
-                parts.append(np.frombuffer(self._often[term], np.float32) * np.float64(weight))
-        if not rows:
-            return np.zeros(len(self._placed) - self._start)
-        places = np.concatenate(rows).astype(np.int64) - self._base
-        dots = np.bincount(places, np.concatenate(parts), len(self._placed))
-        cosines: Weights = np.round(dots / (self._norms.values * self._norms_of([vector])), 6)[self._start :]
+        strengths = self.vocabulary.strengths[words.terms]
+        weights = words.often * strengths
+        norm = max(float(np.sqrt(weights @ weights)), 1e-6)
+        weights *= strengths
+        first = self._index.rows
+        begin = self._bounds.values[first]
+        new = self._often.values[begin:] * self.vocabulary.spread(words.terms, weights, self._terms.values[begin:])
+        dots = np.concatenate([self._index.dots(words.terms, weights), self._sums(new, first)])
+        cosines: Weights = np.round(dots / (self._norms.values * norm), 6)[self._start :]
         return cosines
 
-    def likeness(self, ours: Rows, weights: Weights, theirs: Rows, their_weights: Weights) -> float:
-        """The sum of the cosines of all pairs, each times the weights of the two."""
-        terms, sums = self._sum(ours, weights)
-        others, their_sums = self._sum(theirs, their_weights)
-        _, left, right = np.intersect1d(terms, others, assume_unique=True, return_indices=True)
-        return float(np.add.reduce(sums[left] * their_sums[right]))
-
-    def _sum(self, rows: Rows, weights: Weights) -> tuple[NDArray[np.uint32], Weights]:
-        """The sum of articles' vectors, each of length 1 times its weight: (terms, weights)."""
-        vectors = [self._vectors[self._start + row] for row in rows.tolist()]
-        records = np.concatenate(vectors)
+    def sum(self, rows: Numbers, weights: Weights) -> Sum:
+        """The sum of some articles, each of length 1 times its weight."""
+        entries = self.entries(rows)
         factors = weights / self._norms.values[self._start + rows]
-        terms, columns = np.unique(records["term"], return_inverse=True)
-        parts = weigh(records, strength(terms, self._background)[columns])
-        parts *= np.repeat(factors, [len(vector) for vector in vectors])
-        return terms, np.bincount(columns, parts, len(terms)).astype(np.float64)
+        parts = self._often.values[entries.places] * self.vocabulary.strengths[entries.terms] * factors[entries.owner]
+        return Sum(entries.terms, parts)
+
+    def likeness(self, one: Sum, two: Sum) -> float:
+        """The sum of the cosines of all pairs of two sums' articles, each times the weights of the two."""
+        return float(np.add.reduce(self.vocabulary.spread(*one.gathered, two.terms) * two.parts))
 
 
-class _Column:
-    """An array that grows at its end."""
+class Sum:
+    """A sum of articles: weights of terms, a term as often as articles hold it."""
 
-    def __init__(self, kind: type[np.int64] | type[np.float64]) -> None:
-        self._room: NDArray[Any] = np.zeros(FEW, kind)
-        self._size = 0
+    def __init__(self, terms: Numbers, parts: Weights) -> None:
+        self.terms, self.parts = terms, parts
 
-    @property
-    def values(self) -> NDArray[Any]:
-        return self._room[: self._size]
-
-    def append(self, value: float) -> None:
-        if self._size == len(self._room):
-            self._room = np.concatenate([self._room, np.zeros_like(self._room)])
-        self._room[self._size] = value
-        self._size += 1
-
-    def drop(self, count: int) -> None:
-        """Forget the first ones."""
-        self._size -= count
-        self._room[: self._size] = self._room[count : count + self._size].copy()
+    @cached_property
+    def gathered(self) -> tuple[Numbers, Weights]:
+        """The terms and weights, each term once."""
+        sums = np.bincount(self.terms, self.parts).astype(np.float64)
+        terms = np.flatnonzero(sums)
+        return terms, sums[terms]
