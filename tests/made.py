@@ -226,8 +226,6 @@ class Made:
             copies=tuple(Copy(b, OUTLETS[b.outlet], 0.974) for b in same),
             outlets=1 + len(same),
             origin="وكالة البيان الدولية" if same else "",
-            outlets=1 + len(same),
-            origin="وكالة البيان الدولية" if same else "",
             story=tuple(self._similar(b) for b in ports if b not in same) if id.endswith("port1") else (),
         )
 
