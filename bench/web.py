@@ -1,23 +1,31 @@
-"""The site under load: a server process over an archive, clients on loopback. Milliseconds, requests a second, memory.
+"""The site under load: `warraq serve` over an archive, clients on loopback: milliseconds, requests a second, CPU, MiB.
 
-    python bench/web.py --archive DIR [--clients N] [--requests N]      (DIR as bench/corpora.py leaves it)
+    python bench/web.py --archive DIR [--clients 32] [--seconds 10] [--rate 300] [--processes N] [--beside import]
 
-Clients keep their connections and do not unpack what they get; they share the machine with the server, so figures are
-a lower bound. Every answer must be the status it should be, or the run fails. Last line: one JSON object.
+DIR as bench/corpora.py leaves it; with ``--beside import`` a copy of it is served, into which ``warraq import`` reads
+fresh articles (paragraphs of the archive's own, mixed) all the while. Clients are a process of their own
+(bench/clients.py) on the same cores as the server and the import. Each kind of page is asked twice: by clients
+that ask again at once (how many requests a second), and at a fixed rate (how long a reader waits). Articles are drawn
+evenly from the whole archive (``uniform``), or as they are read (``readers``): the place among the newest is drawn
+from Zipf's law. The floor, in the same run: a server of the same kind that answers the bytes of one article without
+any work. Any status but 200 fails the run. CPU is that of all processes of the server. Last line: one JSON object.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -28,115 +36,218 @@ from warraq import open_archive
 from warraq.render.moments import iso
 
 WORDS = ("السعودية", "أسعار النفط", '"مجلس الأمن"', "كأس العالم", "وزير الخارجية", "زلزال", "محكمة", "سوريا -روسيا")
-SERVER = """
+FLOOR = """
 import sys, uvicorn
-from warraq import open_archive
-from warraq.web import create_app
-with open_archive(sys.argv[1]) as archive:
-    uvicorn.run(create_app(archive), port=int(sys.argv[2]), log_level="error", access_log=False)
+body = sys.stdin.buffer.read()
+head = [(b"content-type", b"text/html"), (b"content-length", b"%d" % len(body))]
+async def app(scope, receive, send):
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": body})
+uvicorn.run(app, port=int(sys.argv[1]), log_level="error", access_log=False)
 """
+FRESH = 2000
+"""Articles of one file that is imported beside; when it is read, the next follows."""
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @contextmanager
-def served(archive: Path) -> Iterator[tuple[str, int]]:
-    """The address and process id of a server over the archive."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-c", SERVER, str(archive), str(port)])
-    base = f"http://127.0.0.1:{port}"
+def started(command: Sequence[str], port: int, body: bytes = b"") -> Iterator[int]:
+    """The process id of a server, once it answers."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    assert process.stdin is not None
+    process.stdin.write(body)
+    process.stdin.close()
     try:
-        for _ in range(200):
+        for _ in range(300):
             try:
-                if urllib3.request("GET", f"{base}/healthz", retries=False).status == 200:
+                if urllib3.request("GET", f"http://127.0.0.1:{port}/healthz", retries=False).status == 200:
                     break
             except urllib3.exceptions.HTTPError:
                 time.sleep(0.1)
         else:
             sys.exit("the server did not start")
-        yield base, process.pid
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
 
 
+def family(pid: int) -> list[int]:
+    """A process and all below it (Linux)."""
+    found = [pid]
+    for parent in found:
+        for children in Path(f"/proc/{parent}/task").glob("*/children"):
+            found += [int(child) for child in children.read_text().split()]
+    return found
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU that a server's processes have used."""
+    total = 0
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICK
+
+
+def memory(pid: int) -> dict[str, float]:
+    """MiB of all processes of a server: resident pages, shared ones counted in each; and by their share (PSS)."""
+    totals = dict.fromkeys(("Rss", "Pss", "Private_Dirty"), 0)
+    for one in family(pid):
+        for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name in totals:
+                totals[name] += int(value.split()[0])
+    return {name: round(value / 1024, 1) for name, value in totals.items()}
+
+
 def addresses(archive: Path, number: int, rng: random.Random) -> dict[str, list[str]]:
     """What is asked for, by kind."""
     with open_archive(archive) as opened:
-        total = opened.stats().articles
-        ids = [opened.latest(limit=1, offset=rng.randrange(total))[0].id for _ in range(number)]
+        ids = [brief.id for brief in opened.latest(limit=opened.stats().articles)]
+        uniform = [rng.choice(ids) for _ in range(number)]
+        weights = [1 / place for place in range(1, len(ids) + 1)]
+        readers = rng.choices(ids, weights, k=number)
         past = []
-        for id in ids:
+        for id in uniform[:500]:
             first = opened.revisions(id)[0].seen_at
-            past.append(first + timedelta(seconds=rng.uniform(0, (opened.now() - first).total_seconds())))
+            past.append((id, first + timedelta(seconds=rng.uniform(0, (opened.now() - first).total_seconds()))))
         outlets = [count.outlet.id for count in opened.outlets()]
     return {
-        "home": ["/"] * number,
-        "article": [f"/a/{id}" for id in ids],
-        "article as of": [f"/a/{id}?as_of={iso(when)}" for id, when in zip(ids, past, strict=True)],
-        "article JSON": [f"/a/{id}.json" for id in ids],
-        "outlet": [f"/o/{rng.choice(outlets)}?page={rng.randint(1, 3)}" for _ in ids],
-        "search": [f"/search?q={quote(rng.choice(WORDS))}" for _ in ids],
-        "keyword": [f"/k/{quote(rng.choice(WORDS[:6]).strip(chr(34)))}" for _ in ids],
-        "style sheet": ["/static/site.css"] * number,
+        "article, uniform": [f"/a/{id}" for id in uniform],
+        "article, readers": [f"/a/{id}" for id in readers],
+        "search": [f"/search?q={quote(rng.choice(WORDS))}&page={rng.randint(1, 3)}" for _ in range(number)],
+        "home": ["/"],
+        "article as of": [f"/a/{id}?as_of={iso(when)}" for id, when in past],
+        "article JSON": [f"/a/{id}.json" for id in uniform],
+        "outlet": [f"/o/{rng.choice(outlets)}?page={rng.randint(1, 3)}" for _ in range(500)],
+        "keyword": [f"/k/{quote(rng.choice(WORDS[:6]).strip(chr(34)))}" for _ in range(500)],
     }
 
 
-def load(base: str, paths: Sequence[str], clients: int, headers: dict[str, str]) -> dict[str, float]:
-    """All paths, asked by so many clients at once."""
-    pool = urllib3.PoolManager(num_pools=1, maxsize=clients, block=True, retries=False)
-
-    def ask(path: str) -> tuple[float, int]:
-        began = time.perf_counter()
-        response = pool.request("GET", base + path, headers=headers, redirect=False, decode_content=False)
-        spent = time.perf_counter() - began
-        if response.status != 200:
-            raise RuntimeError(f"{path}: {response.status}")
-        return 1000 * spent, len(response.data)
-
-    with ThreadPoolExecutor(clients) as threads:
-        list(threads.map(ask, paths[: 2 * clients]))
-        began = time.perf_counter()
-        answers = list(threads.map(ask, paths))
-        wall = time.perf_counter() - began
-    times = sorted(spent for spent, _ in answers)
-    at = lambda share: round(times[min(len(times) - 1, int(len(times) * share))], 2)  # noqa: E731
-    kilobytes = sum(size for _, size in answers) / len(answers) / 1000
-    return {
-        "p50": at(0.5),
-        "p95": at(0.95),
-        "p99": at(0.99),
-        "per_s": round(len(paths) / wall),
-        "kB": round(kilobytes, 1),
-    }
+def fresh(archive: Path, number: int, rng: random.Random) -> Iterator[str]:
+    """JSON lines of articles that nobody has seen: the title of one, and paragraphs of others of its outlet."""
+    with open_archive(archive) as opened:
+        briefs = opened.latest(limit=4000)
+        bodies = opened.whole([brief.id for brief in rng.sample(list(briefs), min(800, len(briefs)))])
+    paragraphs = [p.text for revision in bodies for p in revision.article.body if len(p.text) > 60]
+    for _ in range(number):
+        article = rng.choice(bodies).article
+        scheme, _, rest = article.url.partition("://")
+        yield json.dumps(
+            {
+                "url": f"{scheme}://{rest.partition('/')[0]}/fresh/{rng.getrandbits(60):x}",
+                "title": f"{article.title} {rng.choice(paragraphs)[:40]}",
+                "text": "\n".join(rng.sample(paragraphs, 6)),
+            },
+            ensure_ascii=False,
+        )
 
 
-def peak_memory(pid: int) -> float | None:
-    """The most memory a process held, in MB (Linux only)."""
+@contextmanager
+def importing(archive: Path, folder: Path, nice: int) -> Iterator[list[int]]:
+    """``warraq import`` of one file of fresh articles after another; a list that grows by what each has read."""
+    rng = random.Random(7)
+    read: list[int] = []
+    script = folder / "importing.sh"
+    for number in range(20):
+        (folder / f"fresh{number}.jsonl").write_text("\n".join(fresh(archive, FRESH, rng)), encoding="utf-8")
+    warraq = f"nice -n {nice} {sys.executable} -m warraq import --workers 1 --archive {archive}"
+    script.write_text(
+        f"for n in $(seq 0 19); do {warraq} {folder}/fresh$n.jsonl && echo $n >> {folder}/read; done\n", "utf-8"
+    )
+    process = subprocess.Popen(
+        ["sh", script], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    except OSError:
-        return None
-    return next(round(int(line.split()[1]) / 1024, 1) for line in lines if line.startswith("VmHWM"))
+        yield read
+    finally:
+        ended = process.poll()
+        os.killpg(process.pid, signal.SIGTERM) if ended is None else None
+        process.wait()
+        read += (folder / "read").read_text().split() if (folder / "read").exists() else []
+        if ended not in (None, 0):
+            sys.exit(f"the import beside failed: {ended}")
+
+
+def load(port: int, pid: int, paths: Sequence[str], options: argparse.Namespace, rate: float) -> dict[str, object]:
+    """All clients at once, for some seconds."""
+    packed = ["--gzip"] if options.gzip else []
+    command = [sys.executable, str(Path(__file__).with_name("clients.py")), str(port), str(options.clients)]
+    before, began = cpu(pid), time.perf_counter()
+    ran = subprocess.run(
+        [*command, str(options.seconds), str(rate), *packed],
+        input="\n".join(paths),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if ran.returncode:
+        sys.exit(f"the clients failed: {ran.stderr[-500:]}")
+    found: dict[str, object] = json.loads(ran.stdout)
+    spent = cpu(pid) - before
+    answered = float(str(found["per_s"])) * (time.perf_counter() - began)
+    found["server_cpu_ms"] = round(1000 * spent / max(answered, 1), 2)
+    if set(found["statuses"]) - {"200"}:  # type: ignore[call-overload]
+        sys.exit(f"not every answer was 200: {found['statuses']}")
+    return found
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--archive", type=Path, required=True)
     arguments.add_argument("--clients", type=int, default=32)
-    arguments.add_argument("--requests", type=int, default=1000)
+    arguments.add_argument("--seconds", type=float, default=10)
+    arguments.add_argument("--rate", type=float, default=300, help="requests a second of the open loop")
+    arguments.add_argument("--processes", type=int, default=0, help="of the server; 0: as it chooses")
+    arguments.add_argument("--beside", choices=["import"], help="what goes on while the clients ask")
+    arguments.add_argument("--nice", type=int, default=0, help="how much the import beside gives way")
+    arguments.add_argument("--kinds", type=int, default=8, help="how many kinds of page, the first ones")
     arguments.add_argument("--gzip", action="store_true", help="ask for packed answers, as browsers do")
     options = arguments.parse_args()
-    asked = addresses(options.archive, options.requests, random.Random(20261122))
-    headers = {"Accept-Encoding": "gzip"} if options.gzip else {"Accept-Encoding": "identity"}
-    figures: dict[str, object] = {"clients": options.clients, "requests": options.requests, "gzip": options.gzip}
-    with served(options.archive) as (base, pid):
-        for name, paths in asked.items():
-            found = load(base, paths, options.clients, headers)
-            figures[name] = found
-            print(f"{name:<16}" + "  ".join(f"{key} {value:>8}" for key, value in found.items()), flush=True)
-        figures["peak_MB"] = peak_memory(pid)
-    print(json.dumps(figures))
+    asked = addresses(options.archive, 100_000, random.Random(20261122))
+    figures: dict[str, object] = {key: value for key, value in vars(options).items() if key != "archive"}
+    with ExitStack() as stack:
+        archive = options.archive
+        if options.beside:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=archive.absolute().parent)))
+            archive = folder / "archive"
+            shutil.copytree(options.archive, archive)
+        port = free_port()
+        serve = [sys.executable, "-m", "warraq", "serve", "--archive", str(archive), "--port", str(port)]
+        pid = stack.enter_context(
+            started([*serve, *(["--processes", str(options.processes)] if options.processes else [])], port)
+        )
+        headers = {"Accept-Encoding": "gzip" if options.gzip else "identity"}
+        page = f"http://127.0.0.1:{port}{asked['article, uniform'][0]}"
+        body = urllib3.request("GET", page, headers=headers, decode_content=False).data
+        floor = free_port()
+        with started([sys.executable, "-c", FLOOR, str(floor)], floor, body) as trivial:
+            show(figures, "floor", load(floor, trivial, ["/"], options, 0))
+        if options.beside:
+            read = stack.enter_context(importing(archive, folder, options.nice))
+        figures["memory_at_first"] = memory(pid)
+        for name, paths in list(asked.items())[: options.kinds]:
+            show(figures, name, load(port, pid, paths, options, 0))
+            show(figures, f"{name}, at {options.rate:g}/s", load(port, pid, paths, options, options.rate))
+            figures["memory"] = memory(pid)
+        print(f"memory {figures['memory']}")
+        if options.beside:
+            stack.close()
+            figures["imported"] = FRESH * len(read)
+    print(json.dumps(figures, ensure_ascii=False))
+
+
+def show(figures: dict[str, object], name: str, found: dict[str, object]) -> None:
+    figures[name] = found
+    print(f"{name:<28}" + "  ".join(f"{key} {value!s:>7}" for key, value in found.items()), flush=True)
 
 
 if __name__ == "__main__":

@@ -279,6 +279,13 @@ class Store(Protocol):
         """Keep a search that looks at what is logged from here on. False, keeping nothing, if the name is taken."""
         ...
 
+    def change_search(self, search: SavedSearch, at: datetime) -> bool:
+        """Replace the search of this name, which goes on where it was. False, keeping nothing, if it is not there.
+
+        One that told nobody so far (`Nobody`) looks at what is logged from here on.
+        """
+        ...
+
     def remove_search(self, name: str) -> bool:
         """Forget a search and all its messages. False if it is not there."""
         ...
@@ -483,6 +490,18 @@ class Store(Protocol):
 
     def stats(self, as_of: datetime) -> Stats:
         """Totals as of a moment."""
+        ...
+
+    def version(self) -> int:
+        """A number that is another one after a commit, by whatever process; cheap to ask for."""
+        ...
+
+    def standing(self) -> tuple[int, tuple[object, ...]]:
+        """The last line of the log, and all else that a page depends on; equal while nothing of it changed."""
+        ...
+
+    def touched(self, after: int, limit: int) -> Sequence[ArticleId] | None:
+        """The articles of the log's lines after one, with repetitions; None if there are more than `limit`."""
         ...
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from urllib3.response import BaseHTTPResponse
 
 from warraq.web import create_app
+from warraq.web.serving import HEAD_BYTES
 
 
 @dataclass
@@ -44,8 +45,15 @@ class Client:
 
 
 @contextmanager
-def serving(archive: Any, **settings: str) -> Iterator[Client]:
-    config = uvicorn.Config(create_app(archive, **settings), port=0, log_level="critical", lifespan="off")
+def serving(archive: Any, http: Any = "auto", **settings: Any) -> Iterator[Client]:
+    config = uvicorn.Config(
+        create_app(archive, **settings),
+        port=0,
+        log_level="critical",
+        lifespan="off",
+        http=http,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -12,6 +12,7 @@ from warraq.analyse.reasons import Printed
 from warraq.analyse.similar import Candidate, Related, nearest, query_terms, rank
 from warraq.analyse.vectors import unpack
 from warraq.app.copying import Carried, Copying, others
+from warraq.app.following import Following
 from warraq.types import (
     Analysis,
     ArticleId,
@@ -35,7 +36,7 @@ class _Beside(NamedTuple):
     story: tuple[Similar, ...]
 
 
-class Relating(Copying):
+class Relating(Following, Copying):
     """The page, and what stands on it beside the article."""
 
     def page(self, article: str, as_of: datetime | None = None) -> Page:

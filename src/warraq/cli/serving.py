@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from warraq.cli.options import (
     opened,
 )
 from warraq.config import LANGUAGES
-from warraq.errors import UsageError
 
 
 @main.command()
@@ -24,11 +22,12 @@ from warraq.errors import UsageError
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--base-url", help="Public address of the site, for canonical links.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the site's own words.")
+@click.option("--processes", type=click.IntRange(min=0), default=0, help="That serve; 0: one for each core, up to 4.")
 @archive_option
-def serve(host: str | None, port: int | None, base_url: str | None, language: str | None) -> None:
+def serve(host: str | None, port: int | None, base_url: str | None, language: str | None, processes: int) -> None:
     """Serve the site: home, articles, outlets, search; every page also as .json."""
     with opened(host=host, port=port, base_url=base_url, language=language) as archive:
-        _serve(archive)
+        _serve(archive, processes)
 
 
 @main.command()
@@ -52,18 +51,11 @@ def site(archive: Archive, wanted: bool = True) -> Iterator[None]:
     if not wanted:
         yield
         return
-    import uvicorn  # a server is slow to load, and few commands need one
-
-    from warraq.web import create_app
+    from warraq.web import create_app, serving  # a server is slow to load, and few commands need one
 
     config = archive.config
-    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
-    try:
-        listening = socket.create_server((config.host, config.port), family=family)
-    except OSError as error:
-        raise UsageError(f"http://{config.host}:{config.port} cannot be served: {error.strerror}") from None
-    app = create_app(archive, base_url=config.base_url, language=config.language)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+    (listening,) = serving.listen(config.host, config.port)
+    server = serving.server(create_app(archive, base_url=config.base_url, language=config.language, room=serving.ROOM))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     click.echo(f"the site is on http://{config.host}:{listening.getsockname()[1]}", err=True)
@@ -75,14 +67,10 @@ def site(archive: Archive, wanted: bool = True) -> Iterator[None]:
         listening.close()
 
 
-def _serve(archive: Archive) -> None:
-    import uvicorn  # a server is slow to load, and no other command needs one
-
-    from warraq.web import create_app
+def _serve(archive: Archive, processes: int = 1) -> None:
+    from warraq.web import serving  # a server is slow to load, and no other command needs one
 
     config = archive.config
-    click.echo(f"the site is on http://{config.host}:{config.port} (Ctrl-C stops it)", err=True)
-    app = create_app(
-        archive, base_url=config.base_url, language=config.language, reader_password=config.reader_password
-    )
-    uvicorn.run(app, host=config.host, port=config.port, log_level="warning")
+    listening = serving.listen(config.host, config.port, serving.chosen(processes))
+    click.echo(f"the site is on http://{config.host}:{listening[0].getsockname()[1]} (Ctrl-C stops it)", err=True)
+    serving.serve(archive, listening)

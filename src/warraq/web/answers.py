@@ -49,7 +49,7 @@ def answer(
     headers = {**SECURITY, "cache-control": cache}
     if status == 200 and cache != NEVER:
         headers["etag"] = etag = _etag(body, as_of)
-        if _matches(request.headers.get("if-none-match", ""), etag):
+        if matches(request.headers.get("if-none-match", ""), etag):
             return Response(status_code=304, headers=headers)
     return Response(body, status_code=status, headers={**headers, "content-type": media_type})
 
@@ -61,7 +61,7 @@ def _etag(body: bytes, as_of: datetime | None) -> str:
     return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def _matches(header: str, etag: str) -> bool:
-    """Weak comparison (RFC 9110, 8.8.3.2 and 13.1.2)."""
+def matches(header: str, etag: str) -> bool:
+    """Whether an ``If-None-Match`` names an ETag; weak comparison (RFC 9110, 8.8.3.2 and 13.1.2)."""
     opaque = etag.removeprefix("W/")
     return any(tag.strip() == "*" or tag.strip().removeprefix("W/") == opaque for tag in header.split(","))

@@ -28,7 +28,7 @@ from warraq.render.moments import iso, read_day
 from warraq.render.text import page_text
 from warraq.render.unsafe import unlinked
 from warraq.render.wording import LANGUAGES, wording
-from warraq.types import Brief, Outlet, Results
+from warraq.types import ArticleId, Brief, Outlet, Page, Results
 from warraq.web import answers
 from warraq.web.answers import answer
 from warraq.web.api import ENDPOINTS, api_routes, openapi
@@ -37,6 +37,7 @@ from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
 from warraq.web.days import Days
 from warraq.web.figures import Counted
 from warraq.web.greader import reader_routes
+from warraq.web.held import Held, tell_about
 from warraq.web.machines import machine_routes
 from warraq.web.operating import Timed, Timings, operating_routes
 from warraq.web.related import copies, diff, newest_stories, stories, story, trends
@@ -54,16 +55,25 @@ TOP = 8
 """Stories on the front page, those that most outlets carry first."""
 GROUPS, GROUP = 6, 4
 """On the front page: outlets with their own headlines, and headlines of each."""
+THREADS = 4
+"""That make answers at one moment, where answers are held. They share one core: more would only wait for each other."""
 
 
 def create_app(
-    archive: Archive, *, base_url: str = "", language: str = "ar", hub: str = "", reader_password: str = ""
+    archive: Archive,
+    *,
+    base_url: str = "",
+    language: str = "ar",
+    hub: str = "",
+    reader_password: str = "",
+    room: int = 0,
 ) -> Starlette:
     """The site over an open archive.
 
     `base_url` is its public address, for canonical links (empty: links begin with ``/``); `language` that of its
     own words, ``ar`` or ``en``; `hub` the address of a WebSub hub that feeds name; `reader_password` lets the
-    operator's own clients in (`web.greader`). The caller closes the archive.
+    operator's own clients in (`web.greader`); in `room` bytes of memory answers are held (`web.held`; 0: none are).
+    The caller closes the archive.
     """
     site = _Site(archive, base_url.rstrip("/"), language)
     timings = Timings()
@@ -94,9 +104,11 @@ def create_app(
         Route("/robots.txt", site.robots),
         *operating_routes(archive, timings),
     ]
+    holding = [Middleware(Held, archive=archive, room=room, threads=THREADS)] if room else []
+    packing = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Timed, timings=timings), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)],
+        middleware=[Middleware(Timed, timings=timings), *holding, packing],
         exception_handlers={HTTPException: site.failed, UsageError: site.failed, Exception: site.failed},
     )
     app.router.redirect_slashes = False
@@ -146,7 +158,16 @@ class _Site:
             return html.page_head(unlinked(page), links)
 
         values = {"page": unlinked(page), "revisions": revisions}
-        return View("article.html", page.as_of, values, data, text=lambda: page_text(page), head=head)
+        return View(
+            "article.html",
+            page.as_of,
+            values,
+            data,
+            text=lambda: page_text(page),
+            head=head,
+            about=_named(page),
+            since=page.revision.first_seen_at,
+        )
 
     def outlet(self, ask: Ask, name: str) -> View:
         outlet = self.archive.outlet(name)
@@ -335,6 +356,8 @@ class _Site:
                 body, media = self._html(ask, found, request), answers.HTML
             kept = answers.FOREVER if ask.settled else answers.BRIEFLY
             cache = kept if found.status == 200 else answers.NEVER
+            if found.since:
+                tell_about(request.scope, found.about, found.since, ask.now)
             return answer(
                 request,
                 body.encode(),
@@ -398,6 +421,12 @@ class _Site:
 
     def _outlets(self, ids: Iterable[str]) -> dict[str, Outlet]:
         return {id: self.archive.outlet(id) for id in dict.fromkeys(ids)}
+
+
+def _named(page: Page) -> set[ArticleId]:
+    """Every article that stands on a page."""
+    named = [*(similar.brief.id for similar in (*page.similar, *page.story)), *(copy.brief.id for copy in page.copies)]
+    return {page.article.id, *named, *([page.read_also.article.id] if page.read_also else [])}
 
 
 def _what(error: Exception) -> tuple[int, str, Mapping[str, str]]:

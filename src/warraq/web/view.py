@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from warraq.render import json
 from warraq.render.links import Links
-from warraq.types import Results
+from warraq.types import ArticleId, Results
 from warraq.web.ask import MAX_PAGE, Ask
 
 HITS = 20
@@ -33,6 +33,10 @@ class View:
     """What the page says of itself in its ``<head>``, over the defaults; given the site's public addresses."""
     description: str = ""
     """The page in a sentence; empty: the site's own."""
+    about: Collection[ArticleId] = ()
+    """The only articles that it tells of, if it is the page of one; empty: it tells of any."""
+    since: datetime | None = None
+    """Since when that one is known."""
 
 
 def more_of(ask: Ask, results: Results) -> bool:

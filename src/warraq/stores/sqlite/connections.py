@@ -43,6 +43,8 @@ class Connections:
         self._closed = False
         self._idle: deque[sqlite3.Connection] = deque()
         self._writer: sqlite3.Connection | None = None
+        self._watching: sqlite3.Connection | None = None
+        self._watched = threading.Lock()
         self._turn = threading.Lock()
         with self._translated():
             if read_only:
@@ -99,6 +101,19 @@ class Connections:
                     raise
         finally:
             self._turn.release()
+
+    def version(self) -> int:
+        """A number that is another one after a commit of whomever (of a file: SQLite's ``data_version``)."""
+        with self._watched, self._translated():
+            if self._closed:
+                raise ArchiveError(f"{self.place}: closed")
+            if self._path is None:
+                assert self._writer is not None
+                return self._writer.total_changes
+            if self._watching is None:  # the number says something about one connection alone, so it is kept
+                self._watching = self._open_reader()
+            (found,) = self._watching.execute("PRAGMA data_version").fetchone()
+            return int(found)
 
     def backup(self, path: Path) -> None:
         """Copy the whole file, as it stands at one moment, into a new one, by SQLite's own online backup.
@@ -158,6 +173,10 @@ class Connections:
     def close(self) -> None:
         """Close all; a second call does nothing. Transactions under way end first (writing) or close theirs."""
         self._closed = True
+        with self._watched:
+            if self._watching is not None:
+                self._watching.close()
+                self._watching = None
         with self._turn:
             while self._idle:
                 self._idle.pop().close()

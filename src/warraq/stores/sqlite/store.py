@@ -6,7 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from warraq.stores.sqlite import alerting, frontier, marks, operating, placing, raws, reading, rewriting, writing
+from warraq.stores.sqlite import (
+    alerting,
+    frontier,
+    marks,
+    operating,
+    placing,
+    raws,
+    reading,
+    rewriting,
+    standing,
+    writing,
+)
 from warraq.stores.sqlite.connections import Connections
 from warraq.types import (
     FOREVER,
@@ -210,6 +221,10 @@ class SqliteStore:
         with self._db.writing() as db:
             return alerting.save_search(db, search, at)
 
+    def change_search(self, search: SavedSearch, at: datetime) -> bool:
+        with self._db.writing() as db:
+            return alerting.change_search(db, search, at)
+
     def remove_search(self, name: str) -> bool:
         with self._db.writing() as db:
             return alerting.remove_search(db, name)
@@ -391,6 +406,17 @@ class SqliteStore:
     def failures(self, limit: int) -> Sequence[Change]:
         with self._db.reading() as db:
             return list(reading.failures(db, limit))
+
+    def version(self) -> int:
+        return self._db.version()
+
+    def standing(self) -> tuple[int, tuple[object, ...]]:
+        with self._db.reading() as db:
+            return standing.standing(db)
+
+    def touched(self, after: int, limit: int) -> Sequence[ArticleId] | None:
+        with self._db.reading() as db:
+            return standing.touched(db, after, limit)
 
     def close(self) -> None:
         self._db.close()

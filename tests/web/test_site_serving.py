@@ -1,0 +1,127 @@
+"""The served processes: both answer, a dead one comes back, a taken port is said; slow and too many clients."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+from warraq import open_archive
+from warraq.errors import UsageError
+from warraq.web import serving
+
+LINE = (
+    '{"url": "https://one.example/1", "title": "خبر من المدينة", "text": "نص طويل يكفي لأن يكون خبرا كاملا عن شيء."}\n'
+)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Two processes over an archive."""
+    (folder / "one.jsonl").write_text(LINE, encoding="utf-8")
+    with open_archive(folder / "archive", create=True) as archive:
+        archive.import_paths([folder / "one.jsonl"])
+    (listening,) = serving.listen("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    listening.close()
+    command = [sys.executable, "-m", "warraq", "serve", "--archive", str(folder / "archive"), "--processes", "2"]
+    with subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield port, process
+        finally:
+            process.terminate()
+            process.communicate(timeout=20)
+
+
+def answered(port: int, path: str = "/healthz") -> int:
+    """The status of a request over a connection of its own; 0 if there is no answer."""
+    try:
+        return urllib3.request("GET", f"http://127.0.0.1:{port}{path}", retries=False, timeout=5).status
+    except urllib3.exceptions.HTTPError:
+        return 0
+
+
+def until(condition: Any) -> None:
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    pytest.fail("it did not come about")
+
+
+def children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
+def test_processes_answer_come_back_and_end_together(tmp_path: Path) -> None:
+    with served(tmp_path) as (port, process):
+        until(lambda: answered(port) == 200)
+        with pytest.raises(UsageError, match="cannot be served"):
+            serving.listen("127.0.0.1", port, 2)
+
+        def serving_child() -> int:
+            """The process id of the other one, when it listens (multiprocessing has a process for itself, too)."""
+            mine = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+            return mine[0] if mine else 0
+
+        until(serving_child)
+        first = serving_child()
+        os.kill(first, signal.SIGKILL)
+        until(lambda: serving_child() not in (0, first))
+        until(lambda: all(answered(port, "/") == 200 for _ in range(8)))
+        left = [process.pid, *children(process.pid)]
+        process.terminate()
+        process.wait(20)
+        until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in left[1:]))
+    assert process.returncode in (0, -signal.SIGTERM)
+
+
+@contextmanager
+def impatient(archive: Any, monkeypatch: pytest.MonkeyPatch, serve: Any, **bounds: float) -> Iterator[int]:
+    for name, value in bounds.items():
+        monkeypatch.setattr(serving, name, value)
+    with serve(archive, http=serving.Connection) as client:
+        yield int(client.base.rpartition(":")[2])
+
+
+def test_who_does_not_finish_asking_is_hung_up_on(serve: Any, monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
+    whole = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    with impatient(site.archive, monkeypatch, serve, HEAD_SECONDS=0.2) as port:
+        for first, said in ((b"", b""), (b"", b"GET / HT"), (b"", whole[:-2]), (whole, b"GET / HT")):
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
+                if first:
+                    slow.sendall(first)
+                    assert b"200 OK" in slow.recv(65536)
+                slow.sendall(said)
+                with suppress(ConnectionError):
+                    while slow.recv(65536):
+                        pass
+        assert answered(port) == 200
+
+
+def test_a_request_of_any_size_is_refused(serve: Any, monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
+    with impatient(site.archive, monkeypatch, serve) as port:
+        for size in (200_000, 3_000_000):  # the refusal may come while it is still being sent, and not be read
+            assert answered(port, "/search?q=" + "x" * size) in (0, 400)
+        assert answered(port) == 200
+
+
+def test_one_connection_too_many_is_told_to_come_again(serve: Any, monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
+    with impatient(site.archive, monkeypatch, serve, CONNECTIONS=20) as port:
+        held = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(20)]
+        until(lambda: answered(port) == 503)
+        for connection in held:
+            connection.close()
+        until(lambda: answered(port) == 200)
