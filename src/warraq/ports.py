@@ -7,7 +7,7 @@ changes twice is `commit` once; `changes` is a total order; every read answers a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -120,7 +120,7 @@ class Store(Protocol):
         *,
         tasks: Sequence[Task] = (),
         done: Sequence[Done] = (),
-        knowledge: Mapping[OutletId, bytes] | None = None,
+        knowledge: Mapping[OutletId, Callable[[bytes], bytes]] | None = None,
         now: datetime | None = None,
     ) -> int:
         """Store the changes, add new tasks, end leases, keep knowledge: all or nothing, synced before it returns.
@@ -131,10 +131,11 @@ class Store(Protocol):
         from now on, or brings a hint that nobody gave before: what a feed says of a page has changed, so the page is
         due once more, yet not before `Visit.soonest`. What is ``gone`` comes back only if asked for `again`. Raises
         `LeaseLost`, storing nothing, if any lease in `done` is no longer its holder's at `now`. A task whose `Done`
-        has a ``due`` waits for it; validators are thus stored with what they validate. `knowledge` replaces what was
-        learned of outlets. A change with a ``raw`` that has a key replaces what that raw document had made. What was
-        forgotten is not taken in again: such a change counts as rejected, ``forgotten``. Returns the last ``seq`` of
-        the log.
+        has a ``due`` waits for it; validators are thus stored with what they validate. `knowledge` makes of
+        what is kept of outlets (``b""`` at first) what is to be kept; it is called inside the transaction, where
+        nobody else can write. A change with a ``raw`` that has a key replaces what that raw document had made. What
+        was forgotten is not taken in again: such a change counts as rejected, ``forgotten``. Returns the last ``seq``
+        of the log.
         """
         ...
 

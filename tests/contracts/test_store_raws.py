@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
+from threading import Thread
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -146,9 +147,22 @@ def test_raw_documents_are_read_in_parts_and_dropped_by_file(store: Store) -> No
 
 
 def test_what_was_learned_is_kept_with_the_pages_that_taught_it(store: Store) -> None:
-    store.commit([Sighting(0, 0, "a").change], knowledge={"sada": b"1", "nahda": b"2"})
-    store.commit([], knowledge={"sada": b"3"})
-    assert store.knowledge(["sada", "nahda", "nobody"]) == {"sada": b"3", "nahda": b"2"}
+    store.commit([Sighting(0, 0, "a").change], knowledge={"sada": lambda was: was + b"1", "nahda": lambda was: b"2"})
+    store.commit([], knowledge={"sada": lambda was: was + b"3"})
+    assert store.knowledge(["sada", "nahda", "nobody"]) == {"sada": b"13", "nahda": b"2"}
+
+
+def test_what_several_workers_learn_at_once_is_all_kept(store: Store) -> None:
+    def learn(name: bytes) -> None:
+        for _ in range(25):
+            store.commit([], knowledge={"sada": lambda was: was + name})
+
+    workers = [Thread(target=learn, args=(name,)) for name in (b"1", b"2")]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(store.knowledge(["sada"])["sada"]) == sorted(b"12" * 25)
 
 
 def test_analyses_of_another_recipe_are_found_and_renewed(store: Store) -> None:

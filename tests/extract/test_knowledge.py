@@ -182,13 +182,45 @@ def test_the_learner_loads_learns_and_hands_back_what_changed() -> None:
     assert learner.ready("ghayma")
     assert learner.known("ghayma", DAY).has_block(PROMO)
     assert not learner.known("other", DAY)
-    packed = learner.changed()
+    packed = {outlet: follows(b"") for outlet, follows in learner.unsaved().items()}
     assert set(packed) == {"ghayma"}
-    assert learner.changed() == {}
+    assert learner.saved() == {"ghayma"}
+    assert learner.unsaved() == {}
     again = Learner(packed)
     assert again.has("ghayma")
     assert again.ready("ghayma")
     assert again.known("ghayma", DAY) == learner.known("ghayma", DAY)
     assert not again.learn(parsed(raw, extract(raw, outlet=Outlet("ghayma", "الغيمة")))), "a page counts once"
-    assert again.changed() == {}
+    assert again.unsaved() == {}
     assert not again.learn(Parsed("x", "ghayma", reason=Reason.TIMEOUT))
+
+
+def test_learners_of_one_store_add_to_what_the_others_taught() -> None:
+    """Whoever saves when, even if a transaction is undone, the store ends with every page counted once."""
+    pages = [Parsed(f"https://a.example/{n}", "a", observation=observation(n)) for n in range(12)]
+    one, two, stored = Learner(), Learner(), {"a": b""}
+    for number, parsed in enumerate(pages):
+        learner = (one, one, two)[number % 3]
+        learner.learn(parsed)
+        if number == 4:
+            learner.unsaved()["a"](stored["a"])  # undone
+        elif number % 2:
+            stored = {"a": learner.unsaved()["a"](stored["a"])}
+            learner.saved()
+    for learner in (one, two):
+        for outlet, follows in learner.unsaved().items():
+            stored[outlet] = follows(stored[outlet])
+        learner.saved()
+    alone = Counters()
+    for parsed in pages:
+        assert parsed.observation is not None
+        alone.add(parsed.observation)
+    together = Counters.unpack(stored["a"])
+    assert together.pages == alone.pages == len(pages)
+    assert together.known(DAY) == alone.known(DAY)
+    assert together.known(DAY).marks, "they share something"
+
+
+def observation(number: int) -> Observation:
+    blocks = ["تابعونا على القناة", f"نص {number} من السطور"]
+    return observe(f"https://a.example/{number}", f"عنوان {number}", DAY, ["عاجل"], blocks)

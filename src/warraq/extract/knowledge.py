@@ -16,6 +16,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from zlib import crc32
 
 from warraq.extract.title import key
@@ -48,6 +49,8 @@ _HEAD = struct.Struct("<IIIIII")
 
 Known = Callable[[OutletId, date], "OutletKnowledge"]
 """What is known of an outlet for its pages of a day."""
+Taught = Callable[[bytes], bytes]
+"""What the store is to keep of an outlet, from what it keeps: others may have taught it meanwhile."""
 
 
 def mark(kind: str, text: str) -> int:
@@ -239,12 +242,20 @@ class Counters:
 
 
 class Learner:
-    """The counters of many outlets, between the store that keeps them and the pages that teach them."""
+    """The counters of many outlets, between the store that keeps them and the pages that teach them.
 
-    def __init__(self, packed: Mapping[OutletId, bytes] | None = None, *, days: int = DAYS) -> None:
+    Several workers may teach one store: each adds its own pages to what is there by then (`unsaved`).
+    """
+
+    def __init__(self, packed: Mapping[OutletId, bytes] | None = None, *, days: int = DAYS, saves: bool = True) -> None:
         self._days = days
+        self._saves = saves
+        """Whether what is learned will be saved; otherwise its pages need not be kept until then."""
         self._counters: dict[OutletId, Counters] = {}
-        self._changed: set[OutletId] = set()
+        """What the store kept of each when it was looked at last, and the unsaved pages."""
+        self._stored: dict[OutletId, bytes] = {}
+        """That, as it was."""
+        self._unsaved: dict[OutletId, list[Observation]] = {}
         self._known: dict[OutletId, dict[date, OutletKnowledge]] = {}
         self.load(packed or {})
 
@@ -252,6 +263,8 @@ class Learner:
         """Take over what the store keeps of outlets; what was learned of them here before is gone."""
         for outlet, value in packed.items():
             self._counters[outlet] = Counters.unpack(value, self._days)
+            self._stored[outlet] = value
+            self._unsaved.pop(outlet, None)
             self._known.pop(outlet, None)
 
     def has(self, outlet: OutletId) -> bool:
@@ -265,7 +278,8 @@ class Learner:
             return False
         if not self._counters.setdefault(parsed.outlet, Counters(self._days)).add(page):
             return False
-        self._changed.add(parsed.outlet)
+        if self._saves:
+            self._unsaved.setdefault(parsed.outlet, []).append(page)
         self._known.pop(parsed.outlet, None)
         return True
 
@@ -282,8 +296,25 @@ class Learner:
         """Whether enough pages were seen for those read before to be read again."""
         return outlet in self._counters and self._counters[outlet].pages >= READY
 
-    def changed(self) -> Mapping[OutletId, bytes]:
-        """What the store should keep: packed, for each outlet that learned something since this was last asked."""
-        packed = {outlet: self._counters[outlet].pack() for outlet in sorted(self._changed)}
-        self._changed.clear()
-        return packed
+    def unsaved(self) -> Mapping[OutletId, Taught]:
+        """What the store is to keep of each outlet that learned something since the last `saved`.
+
+        To be called inside the store's transaction, so that nothing comes between what it keeps and what it is to keep.
+        """
+        return {outlet: partial(self._taught, outlet) for outlet in sorted(self._unsaved)}
+
+    def saved(self) -> set[OutletId]:
+        """The store has committed what was unsaved; returns of which outlets."""
+        outlets = set(self._unsaved)
+        self._stored |= {outlet: self._counters[outlet].pack() for outlet in outlets}
+        self._unsaved.clear()
+        return outlets
+
+    def _taught(self, outlet: OutletId, stored: bytes) -> bytes:
+        if stored != self._stored.get(outlet, b""):  # somebody else has taught it
+            counters = Counters.unpack(stored, self._days)
+            for page in self._unsaved[outlet]:
+                counters.add(page)
+            self._counters[outlet], self._stored[outlet] = counters, stored
+            self._known.pop(outlet, None)
+        return self._counters[outlet].pack()

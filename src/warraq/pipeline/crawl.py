@@ -18,7 +18,7 @@ from itertools import groupby
 from queue import Empty, Full, Queue, SimpleQueue
 
 from warraq.errors import LeaseLost, WarraqError
-from warraq.extract.knowledge import Learner, OutletKnowledge
+from warraq.extract.knowledge import Learner, OutletKnowledge, Taught
 from warraq.parse import Rules
 from warraq.pipeline.parsing import Parsers
 from warraq.pipeline.steps import Count, Progress, Refused, decide_all
@@ -142,7 +142,6 @@ class _Known:
         self._guard = threading.Lock()
         self._loaded: set[OutletId] = set()
         self._told: set[OutletId] = set()
-        self._unsaved: dict[OutletId, bytes] = {}
 
     def load(self, outlets: set[OutletId]) -> None:
         """Have what the store keeps of these outlets."""
@@ -162,15 +161,22 @@ class _Known:
         with self._guard:
             self._learner.learn(parsed)
 
-    def unsaved(self) -> dict[OutletId, bytes]:
+    def unsaved(self) -> dict[OutletId, Taught]:
         """What is to be committed; it stays so until `saved`."""
-        with self._guard:
-            self._unsaved |= self._learner.changed()
-            return dict(self._unsaved)
+
+        def guarded(taught: Taught) -> Taught:
+            def call(stored: bytes) -> bytes:
+                with self._guard:
+                    return taught(stored)
+
+            return call
+
+        return {outlet: guarded(taught) for outlet, taught in self._learner.unsaved().items()}
 
     def saved(self) -> None:
-        outlets, self._unsaved = set(self._unsaved), {}
-        for outlet in outlets - self._told:
+        with self._guard:
+            outlets = self._learner.saved()
+        for outlet in sorted(outlets - self._told):
             if self._learner.ready(outlet):
                 self._told.add(outlet)
                 if self._ready is not None:

@@ -57,7 +57,7 @@ def ingest(
 
 def _learn(pages: Iterable[Document], rules: Rules, now: datetime, processes: int) -> Learner:
     """What the outlets' pages share, from some pages of each host (or folder) and day."""
-    learner = Learner(days=DAYS_LEARNED)
+    learner = Learner(days=DAYS_LEARNED, saves=False)
     for parsed in _parse_all(_some(pages), rules, now, processes, nothing):
         learner.learn(parsed)
     return learner

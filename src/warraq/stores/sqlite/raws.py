@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from warraq.stores.values import encode_json, id_of, pack_task, unpack_task
 from warraq.types import OutletId, Raw, micros, moment
@@ -66,6 +66,10 @@ def knowledge(db: sqlite3.Connection, outlets: Collection[OutletId]) -> dict[Out
     return dict(rows.fetchall())
 
 
-def save_knowledge(db: sqlite3.Connection, knowledge: Mapping[OutletId, bytes]) -> None:
-    """Replace what was learned of outlets."""
-    db.executemany("INSERT OR REPLACE INTO knowledge (outlet, packed) VALUES (?, ?)", knowledge.items())
+def save_knowledge(db: sqlite3.Connection, taught: Mapping[OutletId, Callable[[bytes], bytes]]) -> None:
+    """Replace what was learned of outlets by what follows from it."""
+    before = knowledge(db, taught)
+    db.executemany(
+        "INSERT OR REPLACE INTO knowledge (outlet, packed) VALUES (?, ?)",
+        ((outlet, follows(before.get(outlet, b""))) for outlet, follows in taught.items()),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -84,7 +84,7 @@ class SqliteStore:
         *,
         tasks: Sequence[Task] = (),
         done: Sequence[Done] = (),
-        knowledge: Mapping[OutletId, bytes] | None = None,
+        knowledge: Mapping[OutletId, Callable[[bytes], bytes]] | None = None,
         now: datetime | None = None,
     ) -> int:
         with self._db.writing() as db:
