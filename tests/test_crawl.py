@@ -73,7 +73,7 @@ def html(number: int, text: str = "") -> bytes:
     title = f"المرفأ {number} يفتح أرصفته الجديدة أمام السفن"
     return (
         f"<html lang=ar><head><title>{title}</title><meta property='article:published_time' "
-        f"content='2026-03-01T0{number % 10}:00:00Z'></head><body><article><h1>{title}</h1>{body}</article></body>"
+        f"content='2026-03-01T11:0{number % 10}:00Z'></head><body><article><h1>{title}</h1>{body}</article></body>"
     ).encode()
 
 

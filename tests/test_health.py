@@ -163,6 +163,10 @@ def test_a_domain_that_leads_to_somebody_else() -> None:
     assert lost([sign], {}) == ["waha"]
     assert signs(Vitals(NOW, counts(1, 50, other_outlet=4))) == []  # a few links led away
     assert signs(Vitals(NOW, counts(9, 0, other_outlet=50))) == []  # long ago
+    sudden = only(Vitals(NOW, [*counts(2, 60), *counts(0, 3, other_outlet=12)]))  # what it was before excuses nothing
+    assert (sudden.severity, sudden.kind) == (Severity.ALARM, SignKind.TAKEN_OVER)
+    assert signs(Vitals(NOW, [*counts(2, 60), *counts(0, 9, other_outlet=12)])) == []
+    assert signs(Vitals(NOW, [*counts(2, 60), *counts(0, 1, other_outlet=5)])) == []  # the day has just begun
     states = {"waha": OutletState("waha", unsafe_since=NOW - DAY)}
     marked = only(replace(taken, states=states))
     assert (marked.severity, marked.since) == (Severity.WARNING, NOW - DAY)

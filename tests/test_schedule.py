@@ -185,6 +185,18 @@ def test_what_was_old_when_it_was_found_is_looked_at_less() -> None:
     assert gap(400 * DAY) is None
 
 
+def test_the_age_of_a_page_is_what_it_says_itself_rather_than_its_feed() -> None:
+    for said in (datetime(1970, 1, 1, tzinfo=UTC), NOW + 900 * DAY):
+        page, read = replace(PAGE, hint=Entry(URL, published=said)), replace(NEW, published=NOW - HOUR)
+        assert after(page, raw(page), read, NOW).visit.every == HOUR
+        old = after(page, raw(page), replace(NEW, published=NOW - 400 * DAY), NOW)
+        assert old.due is None
+        made = rounds(page, [(raw(page), read), *[(NotModified(URL), SAME)] * 4])
+        assert [following.visit.every for following, _ in made] == list(PAGE_GAPS), (
+            "an answer without a page tells no age"
+        )
+
+
 def test_a_page_without_an_article_is_looked_at_once_more() -> None:
     made = rounds(PAGE, [(raw(PAGE), REJECTED)] * 5)
     assert len(made) == 2

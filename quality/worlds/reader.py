@@ -139,14 +139,24 @@ def _stop_when_idle(archive: Archive, options: argparse.Namespace, stop: threadi
     with closing(sqlite3.connect(archive.config.archive / FILE_NAME, check_same_thread=False)) as db:
         while not stop.wait(0.5):
             now = archive.now()
-            (left,) = db.execute(_LEFT, (micros(first), micros(now + soon), micros(now))).fetchone()
-            if not (left or archive.behind()) or time.monotonic() - began > options.most:
+            if not (left(db, first, now, now + soon) or archive.behind()) or time.monotonic() - began > options.most:
                 stop.set()
+
+
+def left(db: sqlite3.Connection, first: datetime, now: datetime, soon: datetime) -> int:
+    """Tasks that are worked, were due at `first`, came since, or were led on to a host whose turn they wait for.
+
+    Of hosts that may be asked before `soon`.
+    """
+    found: int = db.execute(_LEFT, (micros(first), micros(soon), micros(now))).fetchone()[0]
+    return found
 
 
 _LEFT = """
     SELECT count(*) FROM tasks JOIN hosts USING (host)
-    WHERE done = 0 AND free_at <= ?2 AND (due <= ?1 OR (attempts = 0 AND due <= ?2) OR tasks.until > ?3)
+    WHERE done = 0 AND free_at <= ?2 AND (
+        due <= ?1 OR tasks.until > ?3 OR (due <= ?2 AND (attempts = 0 OR instr(tasks.visit, '"hops":')))
+    )
 """
 
 

@@ -204,5 +204,8 @@ def text(seed: str, revised: int = 0) -> Text:
         later = Random(f"{seed} revised {number}")
         if later.random() < 0.3:
             title = said(later.choice(_TITLES), later)
-        paragraphs.insert(later.randrange(1, len(paragraphs)), said(later.choice(_MIDDLES), later))
+        more, place = said(later.choice(_MIDDLES), later), later.randrange(1, len(paragraphs))
+        while more in paragraphs:  # no outlet prints a paragraph twice, and an extractor takes one of two for furniture
+            more = said(later.choice(_MIDDLES), later)
+        paragraphs.insert(place, more)
     return Text(title, tuple(paragraphs), topic.section, names[2])

@@ -36,6 +36,7 @@ _ENOUGH_PAGES = 10
 _ENOUGH_BEFORE = 20
 _ENOUGH_TITLES = 10
 _ENOUGH_STRANGERS = 3
+_MANY_STRANGERS = 8
 _ENOUGH_VISITS = 10
 _DAY = timedelta(days=1)
 _OVERDUE = timedelta(hours=6)
@@ -169,12 +170,19 @@ def _disabled(vitals: Vitals, outlet: OutletId) -> bool:
 
 
 def _taken_over(outlet: OutletId, counts: Sequence[DayCount], today: date) -> Iterator[Sign]:
-    recent = [count for count in counts if count.day > today - timedelta(days=3)]
-    strangers = sum(count.count for count in recent if count.reason is Reason.OTHER_OUTLET)
-    own = sum(count.count for count in recent if count.outcome in (Outcome.NEW, Outcome.REVISED))
-    if strangers >= _ENOUGH_STRANGERS and strangers >= own:
-        text = f"{strangers} of its addresses led to somebody else in three days, {own} to articles of its own"
-        yield Sign(Severity.ALARM, SignKind.TAKEN_OVER, text, outlet)
+    """More of its addresses lead to somebody else than to articles of its own.
+
+    In three days, or, as what it published before it was lost counts as its own in these, by far within the last one.
+    """
+    for days, least, times in ((3, _ENOUGH_STRANGERS, 1), (1, _MANY_STRANGERS, 4)):
+        recent = [count for count in counts if count.day > today - timedelta(days=days)]
+        strangers = sum(count.count for count in recent if count.reason is Reason.OTHER_OUTLET)
+        own = sum(count.count for count in recent if count.outcome in (Outcome.NEW, Outcome.REVISED))
+        if strangers >= least and strangers >= times * own:
+            within = f"in {days} days" if days > 1 else "today"
+            text = f"{strangers} of its addresses led to somebody else {within}, {own} to articles of its own"
+            yield Sign(Severity.ALARM, SignKind.TAKEN_OVER, text, outlet)
+            return
 
 
 def _extraction(outlet: OutletId, counts: Sequence[DayCount], today: date) -> Iterator[Sign]:

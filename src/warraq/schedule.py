@@ -104,6 +104,8 @@ class Brought:
     """Entries of the feed that nobody had heard of."""
     article: str = ""
     """Address of the article it holds."""
+    published: datetime | None = None
+    """When that was published, as far as the page or a feed has told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,15 +263,21 @@ def _date(value: str) -> datetime | None:
 
 
 def _page_gap(task: Task, brought: Brought, now: datetime) -> timedelta:
-    """Until a page is looked at again; nothing when it is no more."""
-    every = task.visit.every
+    """Until a page is looked at again; nothing when it is no more.
+
+    Its age is what the page says rather than a feed, which may say 1970 of all. An answer without the page tells none:
+    then the page is at most as old as the last gap allowed, and what has gone by since.
+    """
+    before, every = task.visit, task.visit.every
     if brought.outcome is Outcome.REJECTED:
         if every == SECOND_LOOK or brought.reason is Reason.FORGOTTEN:
             return timedelta(0)
         if not every:
             return SECOND_LOOK
-    said = task.hint.published if task.hint else None
+    said = brought.published or (task.hint.published if task.hint else None)
     least = max((now - said) / AGE_SHARE, timedelta(0)) if said else timedelta(0)
+    if brought.published is None and every and before.visited_at is not None:
+        least = min(least, every + max(now - before.visited_at, timedelta(0)) / AGE_SHARE)
     return next((gap for gap in PAGE_GAPS if gap > every and gap >= least), timedelta(0))
 
 

@@ -18,7 +18,7 @@ from fastwarc.stream_io import BrotliWriter, ZstdWriter
 from tests.fetchers.web import Say, Variable, Web, ask, fetcher, get, serving
 
 from warraq.fetchers.addresses import checked, is_local_name
-from warraq.fetchers.http import MAX_REDIRECTS, HttpFetcher
+from warraq.fetchers.http import CUT_SHORT, MAX_REDIRECTS, HttpFetcher
 from warraq.fetchers.places import Place, place_of
 from warraq.fetchers.wire import Answer
 from warraq.types import Failure, NotModified, RawDocument, Reason, Redirect, Task, Visit
@@ -112,6 +112,34 @@ def test_crawl_delay_is_kept(web: Web) -> None:
     clock = Variable()
     list(fetcher(clock, delay=1.0).fetch([Task(web.url("/a")), Task(web.url("/b"))]))
     assert sum(clock.slept) == 8.0
+
+
+@pytest.mark.parametrize("set_by", [timedelta(hours=9), timedelta(hours=-9)])
+def test_a_clock_that_is_set_changes_no_pause(web: Web, set_by: timedelta) -> None:
+    web.says.update({"/a": Say(b"x"), "/b": Say(b"x"), "/busy": Say(b"", 429, {"Retry-After": "9"})})
+    clock = Variable()
+    reader = fetcher(clock, delay=2.0)
+    for path, slept in (("/a", 2.0), ("/busy", 4.0), ("/b", 13.0)):
+        found = reader.get(Task(web.url(path)))
+        assert sum(clock.slept) == slept
+        assert found.pause == (9.0 if path == "/busy" else 2.0)  # type: ignore[union-attr]
+        clock.at += set_by
+
+
+def test_a_host_is_left_alone_for_longer_after_an_answer_that_was_cut(web: Web) -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nx")
+        web.stop.wait(5.0)
+
+    web.says.update({"/slow": Say(raw=drip), "/a": Say(b"x")})
+    clock = Variable()
+    slow, found = (
+        found for _, found in fetcher(clock, delay=1.0, timeout=0.3).fetch(map(Task, map(web.url, ("/slow", "/a"))))
+    )
+    assert reason(slow) is Reason.TIMEOUT
+    assert slow.pause == CUT_SHORT  # type: ignore[union-attr]
+    assert found.pause == 1.0  # type: ignore[union-attr]
+    assert sum(clock.slept) == 1.0 + CUT_SHORT  # after robots.txt, and after what was cut
 
 
 def test_one_request_at_a_time_for_a_host(web: Web) -> None:

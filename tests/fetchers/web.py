@@ -19,6 +19,7 @@ class Variable:
     def __init__(self) -> None:
         self.at = datetime(2025, 2, 16, 12, tzinfo=UTC)
         self.slept: list[float] = []
+        self.seconds = 0.0
 
     def now(self) -> datetime:
         return self.at
@@ -26,6 +27,10 @@ class Variable:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.at += timedelta(seconds=seconds)
+        self.seconds += seconds
+
+    def passed(self) -> float:
+        return self.seconds
 
 
 @dataclass
@@ -102,8 +107,9 @@ def serving() -> Iterator[Web]:
 
 
 def fetcher(clock: Variable | None = None, **settings: object) -> HttpFetcher:
+    clock = clock or Variable()
     given = {"user_agent": "Warraq/0.1 (test)", "timeout": 5.0, "allow_private": True, **settings}
-    return HttpFetcher(clock=clock or Variable(), **given)  # type: ignore[arg-type]
+    return HttpFetcher(clock=clock, passed=clock.passed, **given)  # type: ignore[arg-type]
 
 
 def get(url: str, **settings: object) -> Fetched:

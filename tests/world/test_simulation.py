@@ -41,7 +41,7 @@ def html(host: str, number: int, state: int) -> bytes:
     lines = "".join(f"<p>{PROSE.format(host, number * 10 + n)}</p>" for n in range(3 + state))
     return (
         f'<html lang="ar"><head><title>{title}</title><meta property="article:published_time" '
-        f'content="2026-02-28T10:0{number}:00Z"></head><body><article><h1>{title}</h1>{lines}</article></body></html>'
+        f'content="2026-02-28T23:0{number}:00Z"></head><body><article><h1>{title}</h1>{lines}</article></body></html>'
     ).encode()
 
 
@@ -127,7 +127,9 @@ class Run:
         self.contents = contents(self.store)
 
     def _work(self) -> None:
-        means = loop.Means(Rhythm(timedelta(minutes=20), timedelta(hours=12)), threads=THREADS)
+        means = loop.Means(
+            Rhythm(timedelta(minutes=20), timedelta(hours=12)), threads=THREADS, passed=self.stage.passed
+        )
         guest = Guest(self.hosts, self.clock)
         loop.crawl(Stepped(self.stage, self.store), guest, RULES, self.clock, means=means)
 
@@ -189,3 +191,8 @@ def test_a_clock_that_jumps_a_day_loses_and_doubles_nothing(
     for id, states in run.contents.items():
         assert states[-1] == undisturbed[id][-1]  # what is in force in the end
         assert states == [state for state in undisturbed[id] if state in states]  # in order, none twice
+
+
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a_clock_that_jumps_a_day_makes_nobody_rude(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Run(seed, monkeypatch, workers=WORKERS, fates=0, jumps=2).hosts.rude == []

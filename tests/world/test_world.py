@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from warraq import Archive
 from warraq.stores.sqlite import FILE_NAME, SqliteStore
+from warraq.types import Done, Task
 from worlds.answers import CRAWL_DELAY
 from worlds.checks import Checked, check, unsafe
 from worlds.manners import Request, violations
 from worlds.plan import World
-from worlds.reader import WorldClock, config, fetcher, outlets, read
+from worlds.reader import WorldClock, config, fetcher, left, outlets, read
 from worlds.server import Server, in_thread, listen
+from worlds.words import text
 
 HOSTS, PAGES, SEED = 30, 150, 7
 DELAY, TIMEOUT = 0.02, 1.5
@@ -78,3 +82,25 @@ def test_a_lost_domain_is_noticed(reading: Reading) -> None:
     with SqliteStore(reading.folder / FILE_NAME) as store:
         noticed, lost = unsafe(reading.world, store)
     assert noticed == lost
+
+
+def test_no_text_of_the_world_says_a_paragraph_twice() -> None:
+    for seed in range(600):  # an extractor may take one of two for furniture, and the page would be wrong for nothing
+        paragraphs = text(f"{SEED} {seed}", 1).paragraphs
+        assert len(set(paragraphs)) == len(paragraphs), seed
+
+
+def test_a_reading_is_not_over_while_a_redirect_waits_for_another_host(tmp_path: Path) -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    later, soon = at + timedelta(seconds=5), at + timedelta(seconds=9)
+    with SqliteStore(tmp_path / FILE_NAME) as store, closing(sqlite3.connect(tmp_path / FILE_NAME)) as db:
+        store.commit([], tasks=[Task("http://a.test/1", due=at)])
+        assert left(db, at, at, soon) == 1
+        (lease,) = store.claim(at, 9, timedelta(minutes=5))
+        assert left(db, at, at, soon) == 1
+        led_on = replace(lease.task.visit, at="http://b.test/1", hops=1)
+        store.commit([], done=[Done(lease, led_on, later)], now=later)
+        assert left(db, at, later, soon) == 1
+        (lease,) = store.claim(later, 9, timedelta(minutes=5))
+        store.commit([], done=[Done(lease, replace(led_on, hops=0), later + timedelta(hours=1))], now=later)
+        assert left(db, at, later, soon) == 0

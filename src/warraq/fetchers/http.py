@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from warraq.fetchers import robots
 from warraq.fetchers.addresses import Resolver, SystemResolver, checked
@@ -26,6 +25,8 @@ from warraq.ports import Clock
 from warraq.types import Failure, NotModified, RawDocument, Reason, Redirect, Task, Visit
 
 MAX_REDIRECTS = 5
+CUT_SHORT = 2.0
+"""How many times as long a host is left alone after an answer that had no end, as it notices late that we hung up."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 _LASTING = (301, 308)
 _BUSY = (429, 503)
@@ -43,7 +44,7 @@ class HttpFetcher:
     `timeout`: seconds for one request as a whole. `max_bytes`: largest body, on the wire and unpacked. `delay`:
     seconds between two requests to one host (its ``Crawl-delay`` if that is longer). `allow_private`: also fetch
     from loopback and private addresses. `across`: follow redirects to other hosts, too; without it they come back
-    as `Redirect`. `resolver` replaces the system's name resolution in tests.
+    as `Redirect`. `resolver` and `passed` (seconds that only go forward) replace the system's in tests.
 
     `close` ends it from any thread: waits and requests are cut, and `fetch` yields nothing more, so that tasks
     without a result are as if they had not been begun.
@@ -60,6 +61,7 @@ class HttpFetcher:
         allow_private: bool = False,
         across: bool = True,
         resolver: Resolver | None = None,
+        passed: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = " ".join(user_agent.split())
         self._agent = re.split(r"[/\s]", self._user_agent or "*", maxsplit=1)[0]
@@ -71,7 +73,7 @@ class HttpFetcher:
         self._across = across
         self._resolver = resolver or SystemResolver(timeout)
         self._robots = robots.Cache()
-        self._turns = Turns(clock)
+        self._turns = Turns(clock, passed)
         self._wire = Wire()
 
     def fetch(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, Fetched]]:
@@ -104,7 +106,8 @@ class HttpFetcher:
         except Closed:
             raise
         except Exception as error:  # a fault of ours must not stop the loop
-            return Failure(task.url, Reason.INTERNAL, f"{type(error).__name__}: {error}"[:300])
+            detail = f"{type(error).__name__}: {error}"[:300]
+            return Failure(task.url, Reason.INTERNAL, detail, pause=self._pause(asked))
 
     def _follow(self, task: Task, asked: list[Place]) -> RawDocument | NotModified | Redirect:
         """Ask where the task says, and on where that leads. `asked` collects the places for the caller."""
@@ -190,10 +193,7 @@ class HttpFetcher:
 
     def _pause(self, asked: list[Place]) -> float:
         """Seconds for which the host that was asked last wants no request, be it for its delay or ``Retry-After``."""
-        if not asked:
-            return 0.0
-        host = self._turns.host(asked[-1])
-        return max(0.0, (max(host.free_at, host.patience) - self._clock.now()).total_seconds())
+        return self._turns.left(asked[-1]) if asked else 0.0
 
     # --- one request --------------------------------------------------------------------------------------
 
@@ -221,13 +221,16 @@ class HttpFetcher:
                 raise Failed(Reason.TIMEOUT, f"{place.host} cannot be resolved: {error}") from None
             except (OSError, UnicodeError) as error:
                 raise Failed(Reason.CONNECT, f"{place.host} cannot be resolved: {error}") from None
+            cut = True
             try:
                 left = deadline - time.monotonic()
-                return self._wire.ask(place, addresses, headers, limit, left, _unwanted, fresh=fresh)
+                answer = self._wire.ask(place, addresses, headers, limit, left, _unwanted, fresh=fresh)
+                cut = answer.cut
+                return answer
             finally:
                 rules = self._robots.get(place.origin, self._clock.now())
                 delay = max(self._delay, rules.delay if rules else 0.0)
-                host.free_at = self._clock.now() + timedelta(seconds=delay)
+                host.free_at = self._turns.passed() + delay * (CUT_SHORT if cut else 1)
 
 
 def _conditional(visit: Visit) -> dict[str, str]:

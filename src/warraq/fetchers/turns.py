@@ -1,17 +1,21 @@
-"""Whose turn it is: one request at a time for a host, a pause between two, and patience when it asks for that."""
+"""Whose turn it is: one request at a time for a host, a pause between two, and patience when it asks for that.
+
+Pauses are measured by a clock that only goes forward: the clock of the day may be set while a host waits, and then
+nobody is asked too early, nor waited for until the next day.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from warraq.fetchers.places import Closed, Failed, Place
 from warraq.ports import Clock
-from warraq.types import EPOCH, Reason
+from warraq.types import Reason
 
 MAX_WAIT = 60.0
 """Seconds that a host's ``Retry-After`` is waited for; after a longer one its tasks fail until it is over."""
@@ -22,23 +26,27 @@ _SLICE = 1.0
 
 @dataclass(slots=True)
 class Host:
-    """A host's queue: who holds ``busy`` may ask; nobody asks before ``free_at``."""
+    """A host's queue: who holds ``busy`` may ask; nobody asks before ``free_at``. Moments are `Turns.passed`'s."""
 
     busy: threading.Lock = field(default_factory=threading.Lock)
     reading: threading.Lock = field(default_factory=threading.Lock)
     """Held while its robots.txt is read, so that only one reads it."""
-    free_at: datetime = EPOCH
-    patience: datetime = EPOCH
+    free_at: float = 0.0
+    patience: float = 0.0
     """Until then the host wants no requests at all."""
     status: int = 0
     """Of the answer that said so."""
 
 
 class Turns:
-    """The hosts asked last, and their queues. Waiting for one host holds up no other."""
+    """The hosts asked last, and their queues. Waiting for one host holds up no other.
 
-    def __init__(self, clock: Clock) -> None:
+    `passed`: seconds since some moment, which only go forward.
+    """
+
+    def __init__(self, clock: Clock, passed: Callable[[], float]) -> None:
         self._clock = clock
+        self.passed = passed
         self._hosts: OrderedDict[str, Host] = OrderedDict()
         self._guard = threading.Lock()
         self._stopped = threading.Event()
@@ -59,14 +67,19 @@ class Turns:
             self._hosts.move_to_end(place.site)
             if len(self._hosts) > _MAX_HOSTS:
                 name, oldest = next(iter(self._hosts.items()))
-                if not oldest.busy.locked() and oldest.free_at <= self._clock.now() >= oldest.patience:
+                if not oldest.busy.locked() and oldest.free_at <= self.passed() >= oldest.patience:
                     del self._hosts[name]
             return host
 
     def be_patient(self, place: Place, seconds: float, status: int) -> None:
         """The host answered `status` and asked for no requests for so long."""
         host = self.host(place)
-        host.patience, host.status = self._clock.now() + timedelta(seconds=seconds), status
+        host.patience, host.status = self.passed() + seconds, status
+
+    def left(self, place: Place) -> float:
+        """Seconds for which a place's host wants no request, be it for the pause or because it asked for patience."""
+        host = self.host(place)
+        return max(0.0, max(host.free_at, host.patience) - self.passed())
 
     @contextmanager
     def turn(self, place: Place) -> Iterator[Host]:
@@ -76,17 +89,16 @@ class Turns:
         """
         host = self.host(place)
         with host.busy:
-            now = self._clock.now()
-            left = (host.patience - now).total_seconds()
+            left = host.patience - self.passed()
             if left > MAX_WAIT:
-                detail = f"the host asked for no requests before {host.patience:%Y-%m-%dT%H:%MZ}"
+                until = self._clock.now() + timedelta(seconds=left)
+                detail = f"the host asked for no requests before {until:%Y-%m-%dT%H:%MZ}"
                 raise Failed(Reason.HTTP_STATUS, detail, status=host.status, retry_after=left)
-            self._wait((max(host.free_at, host.patience) - now).total_seconds())
+            self._wait(max(host.free_at, host.patience))
             yield host
 
-    def _wait(self, seconds: float) -> None:
-        while seconds > 0 and not self.stopped:
-            self._clock.sleep(min(seconds, _SLICE))
-            seconds -= _SLICE
+    def _wait(self, until: float) -> None:
+        while (left := until - self.passed()) > 0 and not self.stopped:
+            self._clock.sleep(min(left, _SLICE))
         if self.stopped:
             raise Closed

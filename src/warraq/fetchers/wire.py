@@ -55,6 +55,8 @@ class Answer:
     body: bytes
     version: str
     """``1.1`` or ``2``."""
+    cut: bool = False
+    """Whether its rest was left."""
 
 
 @dataclass(eq=False, slots=True)
@@ -127,7 +129,7 @@ class _Transfer:
         if self.failed is None:
             version = "2" if curl.getinfo(pycurl.INFO_HTTP_VERSION) == pycurl.CURL_HTTP_VERSION_2_0 else "1.1"
             body = b"".join(self.parts)[: self.limit.size]
-            self.answer = Answer(status, headers, body, version)
+            self.answer = Answer(status, headers, body, version, self.enough)
         self.over.set()
 
     def end(self, error: Exception) -> None:

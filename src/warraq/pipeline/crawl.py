@@ -62,6 +62,10 @@ GRACE = 3.0
 """Seconds that running fetches have to end when the loop is stopped."""
 PATIENCE = timedelta(seconds=60)
 """A loop that is to end waits so long for a host that wants a pause."""
+SET = 0.01
+"""Seconds that the clock of the day may run ahead of the one that only goes forward without having been set."""
+REST = 30.0
+"""Seconds that nothing is begun after it was set, at most: longer than a request and the pause after it."""
 PUT_OFF = timedelta(days=1)
 """Tasks of an outlet that is not read wait for so long."""
 
@@ -84,6 +88,8 @@ class Means:
     """That parse, beside this one; 0: this one does it."""
     wanted: Callable[[OutletId], bool] = lambda outlet: True
     """Whether an outlet is read; tasks of others are put off."""
+    passed: Callable[[], float] | None = None
+    """Seconds that only go forward, by which it is told whether the clock of the day was set; None: it never is."""
 
 
 def crawl(
@@ -213,7 +219,9 @@ class _Loop:
         """Leases to give back."""
         self._pending: list[_Item] = []
         """What is to be committed next."""
-        self._commit_at = self._look_at = 0.0
+        self._commit_at = self._look_at = self._rest_until = 0.0
+        self._ahead: tuple[float, float] | None = None
+        """By how many seconds the clock of the day was ahead of the one that only goes forward: at least, at most."""
         self._seen = EPOCH
         """When the last document was seen."""
         self._more = False
@@ -256,7 +264,10 @@ class _Loop:
         free = self._means.threads - self._busy
         if free <= 0 or now < self._look_at or self._halt.is_set():
             return False
-        at = self._clock.now()
+        at = self._now()
+        if time.monotonic() < self._rest_until:
+            self._look_at = self._rest_until
+            return False
         leases = self._store.claim(at, free * PER_HOST, LEASE, per_host=PER_HOST, hosts=free)
         self._put_off([lease for lease in leases if not self._means.wanted(lease.task.outlet)], at)
         wanted = [lease for lease in leases if self._means.wanted(lease.task.outlet)]
@@ -269,6 +280,19 @@ class _Loop:
         self._more = self._busy >= self._means.threads
         self._look_at = now if leases and not wanted else now + LOOK
         return bool(leases)
+
+    def _now(self) -> datetime:
+        """The present moment. If the clock was set since this was last asked, nothing is begun for a while.
+
+        By it end the leases and the pauses of other workers: some of them may still be asking.
+        """
+        if self._means.passed is None:
+            return self._clock.now()
+        before, began, at, ended = self._ahead, self._means.passed(), self._clock.now(), self._means.passed()
+        self._ahead = at.timestamp() - ended, at.timestamp() - began  # between the two: a thread may be held up
+        if before is not None and (by := max(self._ahead[0] - before[1], before[0] - self._ahead[1])) > SET:
+            self._rest_until = max(self._rest_until, time.monotonic() + min(by, REST))
+        return at
 
     def _put_off(self, leases: Sequence[Lease], at: datetime) -> None:
         """Tasks of outlets that are not read wait."""
@@ -287,7 +311,8 @@ class _Loop:
         next_at = self._store.waiting(now).next_at
         if next_at is None or next_at - now > PATIENCE:
             return False
-        self._clock.sleep(min(max((next_at - now).total_seconds(), 0.001), LOOK))
+        rest = self._rest_until - time.monotonic()
+        self._clock.sleep(min(max((next_at - now).total_seconds(), rest, 0.001), LOOK))
         self._look_at = 0.0
         return True
 
@@ -481,4 +506,5 @@ def _brought(said: Parsed | None, change: Change | None, tasks: Sequence[Task], 
         said.feed,
         len({task.url for task in tasks} & set(unheard)),
         said.article.url if said.article else "",
+        said.article.published.at if said.article and said.article.published else None,
     )
