@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from warraq import Archive, QueryError, open_archive, sample
 from warraq.cli import main
@@ -110,3 +112,59 @@ def test_a_line_of_another_shape_is_a_reason(archive: Archive, change: dict[str,
     del fields["seen_at"]
     assert isinstance(read_exported(fields), Refused)
     assert revision_dict(next(archive.export()))["id"]
+
+
+@pytest.fixture(scope="module")
+def fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """An archive of an outlet read twice over HTTP, its pages kept, and of records that never were pages."""
+    folder = tmp_path_factory.mktemp("fetched")
+    lines = folder / "rows.jsonl"
+    rows = [row for row in sample.records() if "sidra" not in row["url"]][:3]
+    lines.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    versions: tuple[sample.Version, ...] = ("first", "later")
+    with open_archive(folder / "archive", create=True, workers=1, allow_private=True, delay=0) as archive:
+        archive.import_paths([lines], seen="seen")
+        port = 0
+        for version in versions:
+            with sample.serve(port, version) as base:
+                port = int(base.rpartition(":")[2])
+                archive.add_outlets(sample.outlets(base))
+                archive.fetch([feed for outlet in sample.outlets(base)[:2] for feed in outlet.feeds])
+        yield archive
+
+
+def test_warc_holds_the_pages_as_they_came_and_else_the_articles(fetched: Archive, tmp_path: Path) -> None:
+    out = tmp_path / "all.warc.gz"
+    at = ["--archive", str(fetched.config.archive)]
+    done = CliRunner().invoke(main, [*at, "export", "--format", "warc", "--revisions", "--output", str(out)])
+    assert done.exit_code == 0, done.output
+    states = list(fetched.export(revisions=True))
+    with out.open("rb") as file:
+        kept = [
+            (record.headers["WARC-Type"], record.headers["WARC-Target-URI"], record.verify_block_digest())
+            for record in ArchiveIterator(file, parse_http=False, fsspec_args=False)
+            if record.record_type != WarcRecordType.warcinfo
+        ]
+    assert all(sound for *_, sound in kept)
+    articles = [url for kind, url, _ in kept if kind == "conversion"]
+    pages = [url for kind, url, _ in kept if kind == "response"]
+    assert articles == [state.article.url for state in states]
+    assert len(articles) > len(set(articles)) > 5
+    assert pages == [url for url in articles if "127.0.0.1" in url] != articles
+    assert_same(fetched, out, tmp_path / "again")
+
+
+def assert_same(archive: Archive, file: Path, folder: Path) -> None:
+    with open_archive(folder, create=True, workers=1) as again:
+        assert not again.import_paths([file]).reasons
+        for mine, its in zip(again.export(revisions=True), archive.export(revisions=True), strict=True):
+            assert mine == replace(its, key=mine.key)
+
+
+def test_warc_of_pages_that_are_gone_imports_whole(fetched: Archive, tmp_path: Path) -> None:
+    out = tmp_path / "gone.warc"
+    shutil.copytree(fetched.config.archive, tmp_path / "archive", ignore=shutil.ignore_patterns("raw", "*.lock"))
+    with open_archive(tmp_path / "archive") as archive:
+        records = archive.export_warc(lambda state: next(json_lines([state])).encode(), revisions=True)
+        out.write_bytes(b"".join(records))
+    assert_same(fetched, out, tmp_path / "again")

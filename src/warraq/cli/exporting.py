@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+import gzip
+import sys
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from warraq.app import Archive
 from warraq.cli.main import main
 from warraq.cli.options import archive_option, as_of_option, opened
 from warraq.errors import UsageError
 from warraq.render.tables import csv_lines, json_lines, write_parquet
 
+FORMATS = ("jsonl", "csv", "parquet", "warc")
+
 
 @main.command()
 @click.option("--query", default="", help="Only articles that match, in the language of `search`.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="jsonl", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="File to write; default: standard output.")
 @click.option("--revisions", is_flag=True, help="Every state of each article, not only the one in force.")
 @as_of_option
 @archive_option
 def export(query: str, form: str, output: Path | None, revisions: bool, as_of: datetime | None) -> None:
-    """Write articles as JSON Lines, CSV or Parquet: complete, streamed, as of a moment.
+    """Write articles as JSON Lines, CSV, Parquet or WARC: complete, streamed, as of a moment.
 
-    JSON Lines can be imported again: with --revisions into an archive that answers the same.
+    JSON Lines and WARC can be imported again: with --revisions into an archive that answers the same. WARC (gzipped)
+    holds also the pages as they came, as far as they are kept.
     """
     if form == "parquet" and output is None:
         raise UsageError("--format parquet needs --output FILE")
     with opened() as archive:
+        if form == "warc":
+            _write_warc(archive, query, as_of, revisions, output)
+            return
         states = archive.export(query, as_of=as_of, revisions=revisions)
         outlets = {count.outlet.id: count.outlet for count in archive.outlets()}
         if form == "parquet" and output is not None:
@@ -42,3 +52,17 @@ def export(query: str, form: str, output: Path | None, revisions: bool, as_of: d
         else:
             with output.open("w", encoding="utf-8", newline="") as text:
                 text.writelines(line + end for line in lines)
+
+
+def _write_warc(archive: Archive, query: str, as_of: datetime | None, revisions: bool, output: Path | None) -> None:
+    """Every record packed for itself, as readers of such files expect."""
+    records = archive.export_warc(
+        lambda state: next(json_lines([state])).encode(),
+        query,
+        as_of=as_of,
+        revisions=revisions,
+        name=output.name if output else "export.warc.gz",
+    )
+    with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
+        for record in records:
+            file.write(gzip.compress(record, mtime=0))

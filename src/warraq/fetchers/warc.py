@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import zlib
 from base64 import b32encode
@@ -17,7 +18,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from warraq.errors import UsageError
 from warraq.fetchers.decode import Meter, Unreadable, dechunk, unpack
-from warraq.types import Failure, RawDocument, Reason
+from warraq.types import Failure, RawDocument, Reason, Record
 
 MAX_BYTES = 16 * 1024 * 1024
 """Largest document, packed and unpacked."""
@@ -27,13 +28,16 @@ _GZIP = b"\x1f\x8b\x08"
 _VERSION = re.compile(rb"WARC/1\.[01]\r?\n")
 _MEMBER = re.compile(_GZIP)
 _TYPES = ("text/html", "xhtml", "rss", "atom", "rdf", "/xml", "feed+json")
+ARTICLE_TYPE = "application/vnd.warraq.article+json"
+"""Of a ``conversion`` record that holds an article as a line of an export (docs/data.md)."""
 _FRAMING = ("content-encoding", "transfer-encoding", "content-length")
 _MOVED = "X-Crawler-"
 
 
-def read_warc(path: Path, where: str, meter: Meter | None = None) -> Iterator[RawDocument | Failure]:
+def read_warc(path: Path, where: str, meter: Meter | None = None) -> Iterator[RawDocument | Record | Failure]:
     """The pages and feeds in a ``.warc`` or ``.warc.gz`` file: ``response`` and ``resource`` records.
 
+    A ``conversion`` record that our export wrote gives a record, instead of the page that it names and that follows.
     Other records, and other types of content, are passed over. A record that cannot be used is a `Failure` named
     ``file:offset``; after a broken stretch reading goes on where the next record begins.
     """
@@ -68,10 +72,11 @@ def _parsed(head: bytes) -> tuple[str, dict[str, str]]:
     return first, {name.lower(): value.strip() for name, _, value in fields}
 
 
-def _read(stream: IO[bytes], where: str) -> Iterator[RawDocument | Failure]:
+def _read(stream: IO[bytes], where: str) -> Iterator[RawDocument | Record | Failure]:
     start: int | None = stream.tell()
     begin = _MEMBER if stream.read(3) == _GZIP else _VERSION
     lost = False
+    told = ""
     while start is not None:
         stream.seek(start)
         at = start
@@ -81,9 +86,16 @@ def _read(stream: IO[bytes], where: str) -> Iterator[RawDocument | Failure]:
                 if record.headers.get("Content-Length") is None:
                     yield Failure(f"{where}:{at}", Reason.UNREADABLE, "the record has no length, or is cut off")
                     continue
-                if record.record_type not in (WarcRecordType.response, WarcRecordType.resource):
+                found: RawDocument | Record | Failure | None
+                if record.record_type == WarcRecordType.conversion:
+                    found = _converted(record, f"{where}:{at}")
+                    told = record.headers.get("WARC-Refers-To") or "" if isinstance(found, Record) else ""
+                elif told and record.headers.get("WARC-Record-ID") == told:
                     continue
-                found = _document(record, f"{where}:{at}")
+                elif record.record_type in (WarcRecordType.response, WarcRecordType.resource):
+                    found = _document(record, f"{where}:{at}")
+                else:
+                    continue
                 if found is not None:
                     yield found
             if begin is _MEMBER and _has_stump(stream, at + 1):
@@ -121,6 +133,22 @@ def _has_stump(stream: IO[bytes], at: int) -> bool:
             pass
         start = _next_record(stream, start + 1, _MEMBER)
     return False
+
+
+def _converted(record: Any, where: str) -> Record | Failure | None:
+    """An article that our export wrote; None for any other conversion."""
+    if (record.headers.get("Content-Type") or "").partition(";")[0].strip().lower() != ARTICLE_TYPE:
+        return None
+    body: bytes = record.reader.read(MAX_BYTES + 1)
+    if len(body) > MAX_BYTES:
+        return Failure(where, Reason.TOO_LARGE, f"more than {MAX_BYTES} bytes")
+    try:
+        fields = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        return Failure(where, Reason.BAD_RECORD, f"not JSON: {error}"[:200])
+    if not isinstance(fields, dict):
+        return Failure(where, Reason.BAD_RECORD, f"a JSON {type(fields).__name__}, not an object")
+    return Record(fields, where)
 
 
 def _document(record: Any, where: str) -> RawDocument | Failure | None:
@@ -174,7 +202,7 @@ def response_record(document: RawDocument) -> bytes:
     digest = _digest(block)
     fields = {
         "WARC-Type": "response",
-        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{document.url} {at} {digest}')}>",
+        "WARC-Record-ID": _response_id(document.url, at, digest),
         "WARC-Date": at,
         "WARC-Target-URI": document.url,
         "WARC-Block-Digest": digest,
@@ -182,6 +210,26 @@ def response_record(document: RawDocument) -> bytes:
         "Content-Type": "application/http;msgtype=response",
     }
     return _record(fields, block)
+
+
+def _response_id(url: str, at: str, digest: str) -> str:
+    return f"<urn:uuid:{uuid5(NAMESPACE_URL, f'{url} {at} {digest}')}>"
+
+
+def conversion_record(url: str, at: datetime, article: bytes, page: RawDocument | None = None) -> bytes:
+    """What was read from a page at a moment, as JSON of `ARTICLE_TYPE`; `page`: the document, if it is written too."""
+    digest = _digest(article)
+    fields = {
+        "WARC-Type": "conversion",
+        "WARC-Record-ID": f"<urn:uuid:{uuid5(NAMESPACE_URL, f'article {url} {_date(at)} {digest}')}>",
+        "WARC-Date": _date(at),
+        "WARC-Target-URI": url,
+        "WARC-Block-Digest": digest,
+        "Content-Type": ARTICLE_TYPE,
+    }
+    if page is not None:
+        fields["WARC-Refers-To"] = _response_id(page.url, _date(page.fetched_at), _digest(_http(page)))
+    return _record(fields, article)
 
 
 def info_record(file: str, at: datetime) -> bytes:

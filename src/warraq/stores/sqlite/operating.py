@@ -139,12 +139,15 @@ def watched(db: sqlite3.Connection) -> list[Task]:
 def raws_of(db: sqlite3.Connection, id: ArticleId) -> list[Raw]:
     """The raw documents that made an article's states, and all others found at its address."""
     rows = db.execute(
-        "SELECT key, file, place, size, url, at, outlet FROM raws WHERE article = :article OR url = "
+        "SELECT key, file, place, size, url, at, outlet, article, digest FROM raws WHERE article = :article OR url = "
         "(SELECT url FROM articles AS a JOIN contents AS c ON c.key = a.first_content WHERE a.id = :article) "
         "ORDER BY key",
         {"article": number_of(id)},
     )
-    return [Raw(file, place, size, url, moment(at), of, key) for key, file, place, size, url, at, of in rows]
+    return [
+        Raw(file, place, size, url, moment(at), of, key, "" if made is None else id_of(made), digest or b"")
+        for key, file, place, size, url, at, of, made, digest in rows
+    ]
 
 
 def problems(db: sqlite3.Connection, limit: int = 100) -> list[str]:
