@@ -4,9 +4,10 @@
 
 DIR is an archive of the corpora (bench/corpora.py --archive DIR). Every article seen before --until (SaudiNewsNet lies
 before 2016) is asked for its group. With --sample so many groups of several publishers are printed: titles, and what
-each outlet changed, so that a reader can say of each whether it is one text. --labels is what readers said, JSON Lines
-of ``{"ids": [...], "one": true|false}``; the share of groups drawn that were right is printed, and kept apart from
-groups nobody has read. Prints one JSON object.
+each outlet changed, so that a reader can say of each whether it is one text. With --draw articles are asked at random,
+and only until so many groups are found whose earliest was asked: every group is as likely, and few are asked. --labels
+is what readers said, JSON Lines of ``{"ids": [...], "one": true|false}``; the share of groups drawn that were right is
+printed, and kept apart from groups nobody has read. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("--until", default="2016-01-01")
     parser.add_argument("--every", type=int, default=1, help="ask for every Nth article only")
     parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--draw", action="store_true", help="ask only until --sample groups are found")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--labels", "--data", type=Path, default=LABELS)
     options = parser.parse_args()
@@ -62,12 +64,17 @@ def main() -> None:
     times = []
     with open_archive(options.archive) as archive:
         ids = everything(archive, until)
-        for id in ids[:: options.every]:
+        asked = ids[:: options.every]
+        if options.draw:
+            random.Random(options.seed).shuffle(asked)
+        for id in asked:
             began = time.process_time()
             group = archive.copies(id, until)
             times.append(time.process_time() - began)
-            if group.outlets > 1:
+            if group.outlets > 1 and (not options.draw or group.earliest.brief.id == id):
                 groups[tuple(carrier.brief.id for carrier in group.carriers)] = group
+            if options.draw and len(groups) == options.sample:
+                break
         chosen = random.Random(options.seed).sample(sorted(groups), min(options.sample, len(groups)))
         for number, key in enumerate(chosen, 1):
             print(f"{number}. {shown(groups[key], archive, until)}\n")

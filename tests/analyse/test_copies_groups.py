@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warraq.analyse.background import Background
+from warraq.analyse.contrary import Said, contrary
 from warraq.analyse.copies import Likeness, likeness
 from warraq.analyse.groups import EVERY, FEWEST, MOST, grouped, landmarks, origin, publishers
 from warraq.analyse.vectors import SKETCH, analyse, unpack, unpack_sketch
@@ -99,6 +100,37 @@ def test_templated_news_of_other_places_is_no_copy(kind: str) -> None:
 def test_one_word_makes_another_text_of_a_short_one(one: str, two: str) -> None:
     tail = "وأوضحت مصادر مطلعة أن التفاصيل الكاملة ستعلن في وقت لاحق من مساء اليوم عبر القنوات الرسمية"
     assert not compare(article(one, [one, tail]), article(two, [two, tail])).copy
+
+
+TAIL = "وأوضحت مصادر مطلعة أن التفاصيل الكاملة ستعلن في وقت لاحق من مساء اليوم عبر القنوات الرسمية المعتمدة"
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("وفاة عازف العود الأول عن عمر يناهز 49 عاما", "وفاة عازف العود الأول عن عمر يناهز 80 عاما"),
+        ("وزير الموانئ: نخطط لإغلاق مرفأ النخيل القديم", "وزير الموانئ: لا نخطط لإغلاق مرفأ النخيل القديم"),
+        ("نقابة الصيادين توقع اتفاق الميناء الجديد", "نقابة الصيادين ترفض توقيع اتفاق الميناء الجديد"),
+        ("سالم الخطيب يحذر نادر الراوي من حرب تجارية", "نادر الراوي يحذر سالم الخطيب من حرب تجارية"),
+        ("ارتفاع أسعار التمر مع هبوط حاد للزيتون", "هبوط حاد في أسعار التمر مع ارتفاع للزيتون"),
+    ],
+)
+def test_a_number_a_denial_or_roles_exchanged_make_opposites(one: str, two: str) -> None:
+    first, second = (Said(article(title, [title, TAIL])) for title in (one, two))
+    assert contrary(first, second)
+    assert contrary(second, first)
+    assert not contrary(first, first)
+
+
+def test_an_opposite_headline_over_the_same_text_is_another_headline() -> None:
+    one, two = (Said(article(title, [*REPORT, TAIL])) for title in ("إغلاق 3 مرافئ", "لا إغلاق للمرافئ بل فتح 9 منها"))
+    assert not contrary(one, two)
+
+
+def test_a_cut_or_another_headline_contradicts_nothing() -> None:
+    one = Said(article("وصول 20 طنا من الأغذية إلى خليج الزمرد", REPORT[:3]))
+    assert not contrary(one, Said(article("وصول 20 طنا من الأغذية إلى خليج الزمرد", REPORT[:2])))
+    assert not contrary(one, Said(article("جمعية الواحة تغيث 5 قرى", REPORT)))
 
 
 def test_a_chain_does_not_join_its_ends() -> None:

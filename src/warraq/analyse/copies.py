@@ -10,7 +10,7 @@ Measures, each of which one kind of look-alike fails:
 * **apart**: each says in its headline, and again in its text, something that the other says nowhere: the fourth
   plane and the fifth, the minister leaves and the minister arrives. In short texts one such word is enough where the
   headlines are otherwise alike (``نزع علم``, ``علم``), and most runs must be the same: a single changed word, or two
-  that change places, can make the opposite of a short text.
+  that change places, can make the opposite of a short text. What vectors do not hold, the words tell: see `contrary`.
 * **about**: cosine of the two term vectors. A round-up that quotes a whole report is about more than it. It need not
   be high when most of both texts is the same: then the headlines alone are about different things.
 
@@ -51,6 +51,11 @@ NEAR = 0.75
 ENOUGH = 8
 """Hashes of the shorter text that must be there to compare: about eleven words."""
 _ALL = np.uint32(0xFFFFFFFF)
+
+
+def short(one: Sketch, two: Sketch) -> bool:
+    """Whether one of two texts is so short that a single word makes another text of it (see `contrary`)."""
+    return min(len(one), len(two)) < SHORT
 
 
 class Likeness(NamedTuple):

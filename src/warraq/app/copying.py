@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
 from warraq import urls
 from warraq.analyse.background import Background
-from warraq.analyse.copies import are_copies, overlap
+from warraq.analyse.contrary import Said, contrary
+from warraq.analyse.copies import overlap, short
 from warraq.analyse.differences import difference, edits
 from warraq.analyse.groups import Text, grouped, landmarks, origin, publishers
 from warraq.analyse.vectors import unpack, unpack_sketch
@@ -81,6 +83,20 @@ class Copying(Opened):
 
     def _reached(self, start: Text, background: Background, as_of: datetime) -> list[list[Text]]:
         """The texts that copies of copies lead to from here, at most `REACH`, in groups."""
+
+        @cache
+        def said(id: ArticleId) -> Said:
+            return Said(self._store.bodies([id], as_of)[id].article)
+
+        known: dict[tuple[ArticleId, ArticleId], bool] = {}
+
+        def copies(one: Text, two: Text) -> bool:
+            pair = min(one.id, two.id), max(one.id, two.id)
+            if pair not in known:
+                same = one.copies(two, background)
+                known[pair] = same and not (short(one.sketch, two.sketch) and contrary(said(one.id), said(two.id)))
+            return known[pair]
+
         texts = {start.id: start}
         ahead = deque([start])
         while ahead and len(texts) < REACH:
@@ -88,18 +104,12 @@ class Copying(Opened):
             near = self._index.carrying(landmarks(text.sketch), as_of, FOUND)
             new = {match.article: match.key for match in near if match.article not in texts}
             analyses = self._store.analyses(new.values())
-            found = {id: analyses[key] for id, key in new.items() if key in analyses}
-            alike = [id for id, analysis in found.items() if _copies(text, analysis, background)]
-            for id, brief in sorted(self._store.briefs(alike, as_of).items()):
-                texts[id] = _text(id, brief.first_seen_at, found[id])
+            found = [_text(id, as_of, analyses[key]) for id, key in new.items() if key in analyses]
+            alike = {other.id: other for other in found if copies(text, other)}
+            for id, brief in sorted(self._store.briefs(list(alike), as_of).items()):
+                texts[id] = replace(alike[id], first_seen=micros(brief.first_seen_at))
                 ahead.append(texts[id])
-
-        @cache
-        def copies(one: ArticleId, two: ArticleId) -> bool:
-            return texts[one].copies(texts[two], background)
-
-        order = sorted(texts.values(), key=lambda text: (text.first_seen, text.id))
-        return grouped(order, lambda one, two: copies(one.id, two.id))
+        return grouped(sorted(texts.values(), key=lambda text: (text.first_seen, text.id)), copies)
 
     def diff(
         self, article: str, before: int | None = None, after: int | None = None, as_of: datetime | None = None
@@ -123,11 +133,6 @@ class Copying(Opened):
 
 def _text(id: ArticleId, first_seen: datetime, analysis: Analysis) -> Text:
     return Text(id, micros(first_seen), unpack(analysis), unpack_sketch(analysis))
-
-
-def _copies(text: Text, analysis: Analysis, background: Background) -> bool:
-    pair = unpack(analysis), unpack_sketch(analysis)
-    return are_copies((text.vector, text.sketch), pair, background)
 
 
 def _carriers(carried: Carried) -> tuple[Carrier, ...]:
