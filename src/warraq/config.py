@@ -8,12 +8,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from warraq.errors import ConfigError
 
 LANGUAGES = ("ar", "en")
 FILE = "warraq.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the site allows to whom; each field is a ``name=value`` of the setting ``access``."""
+
+    rate: float = 0.0
+    """Requests a minute for each client; 0: no limit."""
+    burst: int = 60
+    """Requests that a client may make at once."""
+    proxies: int = 0
+    """Proxies before the site that are believed in what they say of their clients (X-Forwarded-For)."""
+    origins: tuple[str, ...] = ()
+    """Sites whose pages may read from this one (CORS), such as ``https://a.example``; ``*``: all."""
+    hub: str = ""
+    """A WebSub hub that feeds name and that is told when articles have come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +69,9 @@ class Config:
     """Days for which raw documents are kept; 0: for ever."""
     raw_gib: float = 20.0
     """GiB that raw documents may fill, the oldest go first; 0: no bound."""
+    access: str = ""
+    """What the site allows to whom, as ``name=value`` with spaces between (`Access`): ``rate=120 burst=60 proxies=1
+    origins=https://a.example,https://b.example hub=https://hub.example/``; empty: no limits, no other sites, no hub."""
     allow_private: bool = False
     """Fetch from private and loopback addresses too. For tests and the sample newswire."""
 
@@ -63,11 +83,50 @@ class Config:
             ZoneInfo(self.zone)
         except (KeyError, ValueError, OSError):
             raise ConfigError(f"zone: {self.zone!r} is not an IANA time zone") from None
+        if read_access(self.access).hub and not self.base_url:
+            raise ConfigError("access: a hub needs whole addresses of feeds: set base_url")
         lowest = {"workers": 0, "timeout": 0.001, "max_bytes": 1, "delay": 0, "port": 0, "threads": 1, "raw_days": 0}
         lowest |= {"raw_gib": 0, "poll_min": 0.01, "poll_max": self.poll_min}
         for key, low in lowest.items():
             if getattr(self, key) < low:
                 raise ConfigError(f"{key}: {getattr(self, key)} is below {low}")
+
+    @property
+    def public(self) -> Access:
+        """`access`, read."""
+        return read_access(self.access)
+
+
+def read_access(text: str) -> Access:
+    """The setting ``access``. Raises `ConfigError`, naming what is wrong."""
+    values: dict[str, Any] = {}
+    for word in text.split():
+        name, _, value = word.partition("=")
+        try:
+            match name:
+                case "rate" if 0 <= float(value) <= 1e6:
+                    values[name] = float(value)
+                case "burst" | "proxies" if (name == "proxies" or int(value) > 0) and 0 <= int(value) <= 1_000_000:
+                    values[name] = int(value)
+                case "origins" if value and all(_is_origin(one) for one in value.split(",")):
+                    values[name] = tuple(value.split(","))
+                case "hub" if _is_address(value):
+                    values[name] = value
+                case _:
+                    raise ValueError
+        except ValueError:
+            known = ", ".join(f.name for f in fields(Access))
+            raise ConfigError(f"access: {word[:60]!r} is not one of {known} with a value it can have") from None
+    return Access(**values)
+
+
+def _is_address(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
+
+
+def _is_origin(text: str) -> bool:
+    return text == "*" or (_is_address(text) and text.count("/") == 2)
 
 
 def load_config(

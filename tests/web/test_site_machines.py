@@ -11,6 +11,7 @@ import pytest
 from served import Client, serving
 
 from warraq import open_archive, sample
+from warraq.app import Access
 from warraq.feeds import parse_feed
 from warraq.types import Feed
 
@@ -119,3 +120,20 @@ def test_the_sitemaps_name_every_article_once(client: Client) -> None:
     assert client.get("/sitemap-9.xml").status == 404
     news = ElementTree.fromstring(client.get("/news-sitemap.xml").data)
     assert all(url.find("n:news/n:publication_date", NS) is not None for url in news.iterfind("s:url", NS))
+
+
+def test_feeds_name_the_hub(client: Client) -> None:
+    hub = "https://hub.example/"
+    with serving(client.archive, access=Access(hub=hub)) as hubbed:
+        for path in ("/feed.xml?keyword=دوقلان", "/rss.xml", "/feed.json"):
+            answer = hubbed.get(path)
+            links = dict(part.split("; ") for part in answer.headers["link"].split(", "))
+            assert links[f"<{hub}>"] == 'rel="hub"'
+            own = next(where for where, rel in links.items() if rel == 'rel="self"')[1:-1]
+            if path.endswith("json"):
+                assert answer.json()["hubs"] == [{"type": "WebSub", "url": hub}]
+                assert answer.json()["feed_url"] == own
+            else:
+                read = {link.rel: link.href for link in feedparser.parse(answer.data).feed.links}
+                assert (read["hub"], read["self"]) == (hub, own)
+    assert "link" not in client.get("/feed.xml").headers

@@ -10,5 +10,16 @@ from warraq.app.archive import Archive, open_archive
 from warraq.app.opened import SystemClock
 from warraq.app.operating import migrate
 from warraq.app.trying import Tried, extract_page, outlet_file, try_pages
+from warraq.config import Access
 
-__all__ = ["Archive", "SystemClock", "Tried", "extract_page", "migrate", "open_archive", "outlet_file", "try_pages"]
+__all__ = [
+    "Access",
+    "Archive",
+    "SystemClock",
+    "Tried",
+    "extract_page",
+    "migrate",
+    "open_archive",
+    "outlet_file",
+    "try_pages",
+]

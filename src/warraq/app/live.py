@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from warraq import outlets as registry
 from warraq import pipeline, urls
 from warraq.app.alerting import Alerting
+from warraq.app.announcing import Announcing
 from warraq.app.memory import give_back_free
 from warraq.app.opened import RAW_FOLDER, SystemClock
 from warraq.app.operating import Operating
@@ -49,7 +50,7 @@ def _until(ended: threading.Event | None) -> Callable[[int], None]:
     return look
 
 
-class Live(Operating, Alerting):
+class Live(Operating, Alerting, Announcing):
     """Take what the web says into the archive."""
 
     def fetch(
@@ -128,6 +129,7 @@ class Live(Operating, Alerting):
             threading.Thread(target=follow, args=(lambda: self._follow(woken, ended),), daemon=True),
             threading.Thread(target=follow, args=(lambda: self._tend(again, ended),), daemon=True),
             threading.Thread(target=follow, args=(lambda: self._keep_alerting(ended),), daemon=True),
+            threading.Thread(target=follow, args=(lambda: self._keep_announcing(ended),), daemon=True),
         ]
         for thread in followers:
             thread.start()

@@ -55,7 +55,10 @@ def site(archive: Archive, wanted: bool = True) -> Iterator[None]:
 
     config = archive.config
     (listening,) = serving.listen(config.host, config.port)
-    server = serving.server(create_app(archive, base_url=config.base_url, language=config.language, room=serving.ROOM))
+    app = create_app(
+        archive, base_url=config.base_url, language=config.language, room=serving.ROOM, access=config.public
+    )
+    server = serving.server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     click.echo(f"the site is on http://{config.host}:{listening.getsockname()[1]}", err=True)

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from warraq.app import Access
 from warraq.errors import NotFound, QueryError, UsageError
 from warraq.render import html, json, plots
 from warraq.render.figures import outlet_figures_dict
@@ -40,6 +41,7 @@ from warraq.web.greader import reader_routes
 from warraq.web.held import Held, tell_about
 from warraq.web.machines import machine_routes
 from warraq.web.operating import Timed, Timings, operating_routes
+from warraq.web.rates import guards
 from warraq.web.related import copies, diff, newest_stories, stories, story, trends
 from warraq.web.view import HITS, View, beside, more_of, pages
 
@@ -51,6 +53,7 @@ LIST = 30
 FACETS = 8
 HALF_LIFE = 30.0
 """Days in which a match counts half, where readers ask for recent ones."""
+NO_ACCESS = Access()
 TOP = 8
 """Stories on the front page, those that most outlets carry first."""
 GROUPS, GROUP = 6, 4
@@ -67,12 +70,14 @@ def create_app(
     hub: str = "",
     reader_password: str = "",
     room: int = 0,
+    access: Access = NO_ACCESS,
 ) -> Starlette:
     """The site over an open archive.
 
     `base_url` is its public address, for canonical links (empty: links begin with ``/``); `language` that of its
     own words, ``ar`` or ``en``; `hub` the address of a WebSub hub that feeds name; `reader_password` lets the
     operator's own clients in (`web.greader`); in `room` bytes of memory answers are held (`web.held`; 0: none are).
+    `access` says which other sites and how many requests are let in, and may name the hub.
     The caller closes the archive.
     """
     site = _Site(archive, base_url.rstrip("/"), language)
@@ -96,7 +101,7 @@ def create_app(
         *site.pair("/search", site.search),
         *site.pair("/outlets", site.outlets),
         *site.pair("/about", site.about),
-        *machine_routes(archive, site.base_url, language, hub),
+        *machine_routes(archive, site.base_url, language, hub or access.hub),
         *api_routes(archive, site.base_url),
         *reader_routes(archive, site.base_url, reader_password),
         *site.pair("/api", site.api),
@@ -108,7 +113,7 @@ def create_app(
     packing = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Timed, timings=timings), *holding, packing],
+        middleware=[Middleware(Timed, timings=timings), *guards(access), *holding, packing],
         exception_handlers={HTTPException: site.failed, UsageError: site.failed, Exception: site.failed},
     )
     app.router.redirect_slashes = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -33,6 +34,7 @@ NEWS_DAYS, NEWS_MOST = 2, 1000
 FILTERS = ("q", "outlet", "keyword", "story")
 CHUNK = 10_000
 """Addresses of one sitemap; the protocol allows 50,000."""
+_IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%-._~"
 XML = {
     "atom": "application/atom+xml; charset=utf-8",
     "rss": "application/rss+xml; charset=utf-8",
@@ -56,7 +58,13 @@ def machine_routes(archive: Archive, base_url: str, language: str, hub: str = ""
             asked = {name: request.query_params[name] for name in FILTERS if request.query_params.get(name)}
             address = own.base_url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
             body = here.feed(form, asked, own, address, _count(request.query_params.get("n", "")))
-            return answer(request, body.encode(), XML[form])
+            response = answer(request, body.encode(), XML[form])
+            if hub:
+                said = {"hub": hub, "self": address}
+                response.headers["link"] = ", ".join(
+                    f'<{quote(where, safe=_IN_ADDRESSES)}>; rel="{what}"' for what, where in said.items()
+                )
+            return response
 
         return run
 

@@ -140,6 +140,7 @@ def _run(archive: Archive, listening: socket.socket, room: int) -> None:
         language=config.language,
         reader_password=config.reader_password,
         room=room,
+        access=config.public,
     )
     gc.collect()
     gc.freeze()  # lexicons and templates stay: no later collection need look at them
