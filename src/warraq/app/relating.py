@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from warraq.analyse.background import Background
@@ -48,11 +49,12 @@ class Relating(Following, Copying):
         carried = self._carried(revision, analysis, background, as_of)
         related = self._related(revision, analysis, carried, background, as_of, SIMILAR)
         also = self._store.revision(related.read_also, as_of) if related.read_also else None
+        outlet = self.outlet(revision.article.outlet)
         return Page(
             as_of=as_of,
-            outlet=self.outlet(revision.article.outlet),
+            outlet=outlet,
             revision=revision,
-            keywords=keywords(revision.article, background),
+            keywords=keywords(revision.article, background, outlet=(outlet.name, outlet.short_name)),
             read_also=also,
             read_also_outlet=self.outlet(also.article.outlet) if also else None,
             similar=related.similar,
@@ -94,14 +96,15 @@ class Relating(Following, Copying):
         close = nearest(unpack(analysis), vectors, background)
         briefs = self._store.briefs([article.id, *close], as_of)
         candidates = [Candidate.of(briefs[id], analyses[near[id]]) for id in close if id in briefs]
-        told = self._told(article.id, as_of)
+        told = self._told(article.id, close, as_of)
         ranked = rank(Candidate.of(briefs[article.id], analysis), candidates, background, as_of, limit, told=told)
-        printed = Printed(article)
+        printed, outlet = Printed(article), cache(self.outlet)
 
+        @cache
         def similar(related: Related) -> Similar:
             brief = briefs[related.id]
             shared = printed.phrases(related.shared, REASONS)
-            return Similar(brief, self.outlet(brief.outlet), related.score, shared, related.close)
+            return Similar(brief, outlet(brief.outlet), related.score, shared, related.close)
 
         return _Beside(
             similar=tuple(map(similar, ranked.similar)),
@@ -109,9 +112,9 @@ class Relating(Following, Copying):
             story=tuple(map(similar, ranked.story)),
         )
 
-    def _told(self, article: ArticleId, as_of: datetime) -> set[ArticleId] | None:
-        """The articles of its story; None while it is not placed."""
-        placed = self._store.placements([article], as_of).get(article)
-        if placed is None:
+    def _told(self, article: ArticleId, others: Sequence[ArticleId], as_of: datetime) -> set[ArticleId] | None:
+        """Those of the others that are of its story; None while it is not placed."""
+        placed = self._store.placements([article, *others], as_of)
+        if article not in placed:
             return None
-        return {member.article for member in self._store.members(placed.story, as_of)}
+        return {id for id, placement in placed.items() if placement.story == placed[article].story}
