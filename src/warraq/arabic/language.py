@@ -17,9 +17,9 @@ Direction = Literal["rtl", "ltr", "auto"]
 LONGEST = 4000
 """Characters read: more do not change the answer."""
 
-_RTL = re.compile("[\u0590-\u085f\u0860-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_RTL = re.compile("[\u0590-\u085f\u0860-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]+")
 _LTR = re.compile(
-    "[A-Za-z\u00aa\u00b5\u00ba\u00c0-\u024f\u0370-\u058f\u0900-\u1fff\u2c00-\ud7ff\uf900-\ufaff\uff21-\uff5a]"
+    "[A-Za-z\u00aa\u00b5\u00ba\u00c0-\u024f\u0370-\u058f\u0900-\u1fff\u2c00-\ud7ff\uf900-\ufaff\uff21-\uff5a]+"
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -83,7 +83,7 @@ def direction(text: str) -> Direction:
 
     ``auto`` when it has no letters.
     """
-    right, left = len(_RTL.findall(text)), len(_LTR.findall(text))
+    right, left = (sum(map(len, letters.findall(text))) for letters in (_RTL, _LTR))
     if not right and not left:
         return "auto"
     return "rtl" if right >= left else "ltr"

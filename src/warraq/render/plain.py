@@ -18,6 +18,8 @@ _POP_EMBED, _POP_ISOLATE = "\u202c", "\u2069"
 
 def plain(text: str) -> str:
     """`text` without controls and overrides; its bidi embeddings and isolates stay only if each is closed in it."""
+    if text.isprintable():  # most is, and then none of these characters is in it
+        return text
     if _NEVER.search(text):
         text = _NEVER.sub("", text)
     if _BIDI.search(text) and not _balanced(text):
