@@ -49,6 +49,8 @@ class Config:
     """Public address of the site, for canonical links; empty: relative to the request."""
     reader_password: str = ""
     """Password of the operator's own news clients (Google Reader API); empty: it is not served."""
+    operator_password: str = ""
+    """Password of the site's pages for the operator (saved searches), 12 characters at least; empty: there are none."""
     workers: int = 0
     """Processes that parse an import; 0: one for each core on the command line, this one alone in a library."""
     user_agent: str = "Warraq/0.1 (news archive)"
@@ -83,6 +85,8 @@ class Config:
             ZoneInfo(self.zone)
         except (KeyError, ValueError, OSError):
             raise ConfigError(f"zone: {self.zone!r} is not an IANA time zone") from None
+        if 0 < len(self.operator_password) < 12:
+            raise ConfigError("operator_password: at least 12 characters, please")
         if read_access(self.access).hub and not self.base_url:
             raise ConfigError("access: a hub needs whole addresses of feeds: set base_url")
         lowest = {"workers": 0, "timeout": 0.001, "max_bytes": 1, "delay": 0, "port": 0, "threads": 1, "raw_days": 0}

@@ -18,6 +18,7 @@ from warraq.types import (
     Delivery,
     DeliveryState,
     Mail,
+    Nobody,
     SavedSearch,
     Security,
     Telegram,
@@ -231,6 +232,33 @@ def test_a_forgotten_article_that_was_told_stays_told_through_its_copy(store: St
     assert store.untold(SEARCH.name) == []
     assert store.told(SEARCH.name, [id_of(0), id_of(1)]) == {id_of(1): replace(told(1), at=at(1))}
     assert len(store.deliveries()) == 1
+
+
+def test_a_changed_search_goes_on_where_it_was(new_store: NewStore) -> None:
+    store = new_store()
+    commit(store, [Sighting(0, 0, "a")])
+    was = move(store, saved(store), [told(0)], {message("m"): [id_of(0)]})
+    wanted = replace(SEARCH, query="مرفأ", quiet=timedelta(hours=1))
+    assert store.change_search(wanted, at(5))
+    (now,) = store.searches()
+    assert now == replace(was, search=wanted, turn=was.turn + 1)
+    assert [delivery.id for delivery in store.deliveries()] == ["m"]
+    assert store.told(SEARCH.name, [id_of(0)]) != {}
+    assert not store.move_search(was, replace(was, turn=was.turn + 1), [], {}, forget_before=LONG_AGO)
+    assert not store.change_search(replace(wanted, name="other"), at(5))
+    store.close()
+
+
+def test_what_a_search_passed_over_while_it_told_nobody_is_no_news(new_store: NewStore) -> None:
+    store = new_store()
+    saved(store, replace(SEARCH, channel=Nobody()))
+    commit(store, [Sighting(0, 0, "a")])
+    assert store.change_search(SEARCH, at(5))
+    (now,) = store.searches()
+    assert (now.seq, now.created_at, now.looked_at) == (store.last_change(), at(5), at(5))
+    assert store.change_search(replace(SEARCH, channel=Nobody()), at(6))
+    assert store.searches()[0].seq == now.seq
+    store.close()
 
 
 @settings(max_examples=30, deadline=None)

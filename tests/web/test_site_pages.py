@@ -217,7 +217,7 @@ def test_a_keyword_may_hold_anything(site: Any) -> None:
 def test_errors_are_pages(site: Any, path: str, status: int) -> None:
     tree = site.html(path, status)
     assert len(tree.css("h1")) == 1
-    assert tree.css("main a[href='/'], form.search")
+    assert tree.css("main a[href='/'], main a[href^='/?'], form.search")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from warraq.arabic.hours import zone_info
 from warraq.errors import UsageError
 from warraq.query import parse_query
-from warraq.types import Channel, Mail, SavedSearch, Security, Telegram, Webhook
+from warraq.types import Channel, Mail, Nobody, SavedSearch, Security, Telegram, Webhook
 
 MAX_NAME = 100
 MAX_QUIET = timedelta(days=7)
@@ -50,6 +50,8 @@ def _check_channel(channel: Channel) -> None:
                 raise UsageError("a Telegram bot needs its token: name a variable or a file")
         case Mail():
             _check_mail(channel)
+        case Nobody():
+            return
     if channel.secret and not re.fullmatch(r"(?:env:[A-Za-z_][A-Za-z0-9_]*|file:.+)", channel.secret):
         raise UsageError("a secret is named by env:NAME or file:PATH")
 

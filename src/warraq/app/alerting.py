@@ -34,6 +34,7 @@ from warraq.types import (
     DeliveryState,
     Mail,
     Named,
+    Nobody,
     OneOf,
     Query,
     Receipt,
@@ -91,6 +92,15 @@ class Alerting(Searching):
         if not self._store.save_search(search, self.now()):
             raise UsageError(f"there is a saved search {search.name!r} already")
 
+    def change_search(self, search: SavedSearch) -> None:
+        """Replace the search of this name. It goes on where it was; what it told stays told.
+
+        Raises `UsageError` for one that cannot be (`QueryError` for its query), `NotFound` if there is none.
+        """
+        alerts.checked(search)
+        if not self._store.change_search(search, self.now()):
+            raise NotFound(f"no saved search {search.name!r}")
+
     def remove_search(self, name: str) -> None:
         """Forget a search and the messages it has not sent. Raises `NotFound`."""
         if not self._store.remove_search(name):
@@ -117,7 +127,7 @@ class Alerting(Searching):
         Looks as far as the index has come, and tells what has its place in a story (`refresh`). Where there are no
         saved searches it costs one look at an empty table. Safe to run in several processes at once.
         """
-        searches = self._store.searches()
+        searches = [one for one in self._store.searches() if not isinstance(one.search.channel, Nobody)]
         if not searches:
             return Alerted()
         made, failed = 0, []
@@ -344,6 +354,8 @@ def _sender(channel: Channel, secret: str) -> Sender:
             return TelegramSender(channel.base_url, secret, channel.chat, timeout=SENT)
         case Mail():
             return MailSender(channel, secret, timeout=SENT)
+        case Nobody():
+            raise UsageError("this search tells nobody")
 
 
 def _message(search: SavedSearch, id: str, now: datetime) -> alerts.Message:

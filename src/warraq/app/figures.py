@@ -78,7 +78,7 @@ class Figuring(Searching, Stories):
             as_of=as_of,
             day=day,
             total=found.total,
-            stories=tuple(self._briefly(stories, as_of)),
+            stories=tuple(sorted(self._briefly(stories, as_of), key=lambda s: (-len(s.outlets), -s.articles))),
             articles=tuple(briefs[match.article] for match in found.matches if match.article in briefs),
         )
 

@@ -22,6 +22,7 @@ from warraq.types import (
     Delivery,
     DeliveryState,
     Mail,
+    Nobody,
     SavedSearch,
     Security,
     Telegram,
@@ -166,6 +167,8 @@ def receiver(channel: Channel) -> str:
             return f"telegram {channel.chat}"
         case Mail():
             return f"mail {channel.to}"
+        case Nobody():
+            return "nobody"
 
 
 def search_dict(watching: Watching, deliveries: Sequence[Delivery]) -> dict[str, Any]:

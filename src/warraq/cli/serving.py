@@ -56,7 +56,12 @@ def site(archive: Archive, wanted: bool = True) -> Iterator[None]:
     config = archive.config
     (listening,) = serving.listen(config.host, config.port)
     app = create_app(
-        archive, base_url=config.base_url, language=config.language, room=serving.ROOM, access=config.public
+        archive,
+        base_url=config.base_url,
+        language=config.language,
+        room=serving.ROOM,
+        access=config.public,
+        operator_password=config.operator_password,
     )
     server = serving.server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -131,5 +131,7 @@ def _hijri_span(first: date, last: date, language: str) -> str:
     if not one or not two:
         return ""
     names, era = _HIJRI[language], _ERA[language]
+    if one[:2] == two[:2]:
+        return f"{names[one[1] - 1]} {one[0]} {era}"
     begin = names[one[1] - 1] if one[0] == two[0] else f"{names[one[1] - 1]} {one[0]}"
     return f"{begin} – {names[two[1] - 1]} {two[0]} {era}"

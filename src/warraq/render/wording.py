@@ -27,8 +27,8 @@ _TABLE: dict[str, tuple[str, str]] = {
     "search": ("البحث", "Search"),
     "do_search": ("ابحث", "Search"),
     "search_hint": (
-        'كلمات، أو "عبارة تامة"، و - للاستثناء، وأو، و( )، وعنوان: جهة: بلد: كاتب: تاريخ:2025-02',
-        'words, "an exact phrase", - to exclude, OR, ( ), title: outlet: country: author: date:2025-02',
+        'كلمات، أو "عبارة تامة"، و - للاستثناء، وأو، و( )، وعنوان: جهة: بلد: كاتب: تاريخ:',
+        'words, "an exact phrase", - to exclude, OR, ( ), title: outlet: country: author: date:',
     ),
     "any_outlet": ("كلها", "All"),
     "filters": ("تضييق البحث", "Narrow the search"),
@@ -210,12 +210,12 @@ _TABLE: dict[str, tuple[str, str]] = {
     "saved_name": ("الاسم", "Name"),
     "saved_query": ("البحث", "Query"),
     "saved_receiver": ("يُخبَر", "Tells"),
-    "receiver_none": ("لا أحد، يُقرأ هنا وفي تغذيته", "nobody: it is read here and as a feed"),
+    "receiver_nobody": ("لا أحد، يُقرأ هنا وفي تغذيته", "nobody: it is read here and as a feed"),
     "receiver_webhook": ("عنوان ويب (Webhook)", "a webhook"),
     "receiver_mail": ("صندوق بريد", "a mailbox"),
     "receiver_telegram": ("محادثة تيليغرام", "a Telegram chat"),
     "address": ("العنوان", "Address"),
-    "secret": ("السر: اسم متغيّر يبدأ بـ WARRAQ_SECRET_", "Secret: a variable whose name begins with WARRAQ_SECRET_"),
+    "secret": ("السر، باسم متغيّر يبدأ بهذا:", "Secret: a variable whose name begins with"),
     "mail_to": ("إلى", "To"),
     "mail_from": ("من", "From"),
     "mail_host": ("خادم البريد ومنفذه", "Mail server and port"),
@@ -254,7 +254,11 @@ _TABLE: dict[str, tuple[str, str]] = {
     "error_404": ("لا وجود لهذه الصفحة", "There is no such page"),
     "error_405": ("طريقة غير مقبولة", "That method is not allowed here"),
     "error_500": ("حدث خطأ في الموقع", "Something went wrong here"),
-    "error_help": ("عُد إلى الصفحة الأولى أو ابحث.", "Go to the front page, or search."),
+    "error_help": (
+        "عُد إلى الصفحة الأولى، أو ابحث، أو اختر يومًا من الأرشيف.",
+        "Go to the front page, search, or choose a day.",
+    ),
+    "front": ("الصفحة الأولى", "Front page"),
     "error_at": ("عند الموضع", "at position"),
 }
 

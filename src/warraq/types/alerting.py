@@ -60,7 +60,15 @@ class Telegram:
     base_url: str = "https://api.telegram.org"
 
 
-Channel: TypeAlias = Webhook | Mail | Telegram
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Nobody is told: the search is read on the site, and as a feed."""
+
+    secret: str = ""
+    """Of no use; every channel has one."""
+
+
+Channel: TypeAlias = Webhook | Mail | Telegram | Nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Day:
     day: date
     total: int
     stories: tuple[StoryBrief, ...]
-    """Stories with several articles of the day, those with the most first; ``articles`` are those of the day."""
+    """Stories with several articles of the day, those that most outlets carry first; ``articles`` are of the day."""
     articles: tuple[Brief, ...]
     """A page of its articles, the latest first."""
 

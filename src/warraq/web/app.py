@@ -7,7 +7,9 @@ and one place turns views into answers, so every form, header and error is the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -25,7 +27,7 @@ from warraq.errors import NotFound, QueryError, UsageError
 from warraq.render import html, json, plots
 from warraq.render.figures import outlet_figures_dict
 from warraq.render.links import Links
-from warraq.render.moments import iso, read_day
+from warraq.render.moments import iso, read_day, read_moment
 from warraq.render.text import page_text
 from warraq.render.unsafe import unlinked
 from warraq.render.wording import LANGUAGES, wording
@@ -34,15 +36,17 @@ from warraq.web import answers
 from warraq.web.answers import answer
 from warraq.web.api import ENDPOINTS, api_routes, openapi
 from warraq.web.api import PREFIX as API
-from warraq.web.ask import MAX_PAGE, Ask, Form, read_ask
+from warraq.web.ask import FILTERS, MAX_PAGE, Ask, Form, read_ask
 from warraq.web.days import Days
 from warraq.web.figures import Counted
 from warraq.web.greader import reader_routes
 from warraq.web.held import Held, tell_about
 from warraq.web.machines import machine_routes
 from warraq.web.operating import Timed, Timings, operating_routes
+from warraq.web.operator import Operator
 from warraq.web.rates import guards
 from warraq.web.related import copies, diff, newest_stories, stories, story, trends
+from warraq.web.saved import Saved
 from warraq.web.view import HITS, View, beside, more_of, pages
 
 if TYPE_CHECKING:
@@ -71,12 +75,14 @@ def create_app(
     reader_password: str = "",
     room: int = 0,
     access: Access = NO_ACCESS,
+    operator_password: str = "",
 ) -> Starlette:
     """The site over an open archive.
 
     `base_url` is its public address, for canonical links (empty: links begin with ``/``); `language` that of its
     own words, ``ar`` or ``en``; `hub` the address of a WebSub hub that feeds name; `reader_password` lets the
     operator's own clients in (`web.greader`); in `room` bytes of memory answers are held (`web.held`; 0: none are).
+    `operator_password` opens the pages for the operator (`web.saved`; empty: there are none).
     `access` says which other sites and how many requests are let in, and may name the hub.
     The caller closes the archive.
     """
@@ -98,6 +104,7 @@ def create_app(
         *site.pair("/archive/{name}", site.days.calendar),
         *site.pair("/d/{name}", site.days.day),
         *site.pair("/stats", site.counted.stats),
+        *site.operator_routes(operator_password),
         *site.pair("/search", site.search),
         *site.pair("/outlets", site.outlets),
         *site.pair("/about", site.about),
@@ -128,6 +135,8 @@ class _Site:
             raise UsageError(f"language: {language!r} is not one of {', '.join(LANGUAGES)}")
         self.archive, self.base_url, self.language = archive, base_url, language
         self.days, self.counted = Days(archive), Counted(archive)
+        self.operated = False
+        """Whether there are pages for the operator."""
         self.prefix = quote(urlsplit(base_url).path, safe="/%")
         """Where the site lies under its host. Links inside the site are paths: it can be read under any host name."""
 
@@ -341,6 +350,20 @@ class _Site:
         body = "\n".join(lines) + "\n"
         return answer(request, body.encode(), answers.TEXT, cache="public, max-age=86400")
 
+    def operator_routes(self, password: str) -> list[Route]:
+        """The pages for the operator; none without a password."""
+        if not password:
+            return []
+        self.operated = True
+        return Saved(
+            self.archive, Operator(password, self.archive.now), self._private, self.prefix, self.language
+        ).routes()
+
+    def _private(self, ask: Ask, view: View, request: Request) -> Response:
+        """A page that nobody may keep."""
+        body = self._html(ask, view, request).encode()
+        return answer(request, body, answers.HTML, status=view.status, cache=answers.NEVER)
+
     # -- from view to answer ------------------------------------------------------------------------------
 
     def pair(self, path: str, view: Callable[[Ask, str], View]) -> list[Route]:
@@ -386,6 +409,8 @@ class _Site:
             "languages": [(code, ask.address(links=self._in(public, code))) for code in LANGUAGES],
             "other": ask.address(links=self._in(ask.links, "en" if ask.language == "ar" else "ar")),
             "noindex": view.noindex or ask.as_of is not None,
+            "saved": ask.now_links.to("/saved") if self.operated else "",
+            "save": ask.now_links.to("/saved/new", q=ask.filter("q")) if self.operated else "",
         }
         words = wording(ask.language)
         about = f"{view.description} — {words['brand']}" if view.description else words["about_text"]
@@ -407,10 +432,12 @@ class _Site:
         else:
             wanted = request.query_params.get("lang", "")
             language = wanted if wanted in LANGUAGES else self.language
-            links = self._in(Links(self.prefix), language)
+            links = self._in(Links(self.prefix, _moment(request, self.archive.now())), language)
+            kept = {name: request.query_params.get(name, "") for name in FILTERS}
+            other = self._in(links, "en" if language == "ar" else "ar").to(quote(request.scope["path"]), **kept)
             title = wording(language).get(f"error_{status}") or message
             body, media = (
-                html.render("error.html", links, language, status=status, title=title, message=message),
+                html.render("error.html", links, language, status=status, title=title, message=message, other=other),
                 answers.HTML,
             )
         response = answer(request, body.encode(), media, status=status, cache=answers.NEVER)
@@ -443,6 +470,14 @@ def _what(error: Exception) -> tuple[int, str, Mapping[str, str]]:
     if isinstance(error, HTTPException):
         return error.status_code, error.detail, error.headers or {}
     return 500, "internal error", {}
+
+
+def _moment(request: Request, now: datetime) -> datetime | None:
+    """The moment a request names, if it is one: an error, too, leads on as of then."""
+    with suppress(UsageError):
+        moment = read_moment(request.query_params.get("as_of", ""))
+        return moment if moment < now else None
+    return None
 
 
 def _static(request: Request) -> Response:

@@ -141,6 +141,7 @@ def _run(archive: Archive, listening: socket.socket, room: int) -> None:
         reader_password=config.reader_password,
         room=room,
         access=config.public,
+        operator_password=config.operator_password,
     )
     gc.collect()
     gc.freeze()  # lexicons and templates stay: no later collection need look at them

@@ -17,6 +17,7 @@ from warraq.types import (
     Delivery,
     DeliveryState,
     Mail,
+    Nobody,
     SavedSearch,
     Security,
     Telegram,
@@ -47,6 +48,25 @@ def save_search(db: sqlite3.Connection, search: SavedSearch, at: datetime) -> bo
         {"name": search.name, "search": _pack(search), "at": micros(at)},
     )
     return found.rowcount > 0
+
+
+def change_search(db: sqlite3.Connection, search: SavedSearch, at: datetime) -> bool:
+    """Replace the search of this name, which goes on where it was; False if it is not there.
+
+    One that told nobody so far looks from here on: what it passed over is no news.
+    """
+    row = db.execute("SELECT search FROM searches WHERE name = ?", (search.name,)).fetchone()
+    if row is None:
+        return False
+    values = {"name": search.name, "search": _pack(search), "at": micros(at)}
+    db.execute("UPDATE searches SET search = :search, turn = turn + 1 WHERE name = :name", values)
+    if isinstance(_unpack(search.name, row[0]).channel, Nobody):
+        db.execute(
+            "UPDATE searches SET seq = (SELECT coalesce(max(seq), 0) FROM log), created = :at, looked = :at, "
+            "digested = :at WHERE name = :name",
+            values,
+        )
+    return True
 
 
 def remove_search(db: sqlite3.Connection, name: str) -> bool:
@@ -237,7 +257,7 @@ def _delivery(row: Sequence[Any]) -> Delivery:
 
 # -- searches as JSON -----------------------------------------------------------------------------------------
 
-_CHANNELS: dict[str, type[Webhook | Mail | Telegram]] = {"webhook": Webhook, "mail": Mail, "telegram": Telegram}
+_CHANNELS: dict[str, type[Channel]] = {"webhook": Webhook, "mail": Mail, "telegram": Telegram, "nobody": Nobody}
 
 
 def _pack(search: SavedSearch) -> str:
