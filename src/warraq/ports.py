@@ -128,8 +128,8 @@ class Store(Protocol):
         A change with an article records one sighting (article, moment, digest) and its content if that digest is
         new to the article; a sighting already there changes nothing and logs nothing. Outcomes are counted.
         A task whose URL the frontier already knows is ignored, unless it asks to be done `again`, or is to be watched
-        from now on, or brings a hint that nobody gave before: what a feed says of a page has changed, so the page is
-        due once more, yet not before `Visit.soonest`. What is ``gone`` comes back only if asked for `again`. Raises
+        from now on, or brings a hint that is news: another title or date than any feed gave before, or anything else
+        than the same feed (``named_by``) gave before. Then the page is due once more, yet not before `Visit.soonest`. What is ``gone`` comes back only if asked for `again`. Raises
         `LeaseLost`, storing nothing, if any lease in `done` is no longer its holder's at `now`. A task whose `Done`
         has a ``due`` waits for it; validators are thus stored with what they validate. `knowledge` makes of
         what is kept of outlets (``b""`` at first) what is to be kept; it is called inside the transaction, where

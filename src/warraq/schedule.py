@@ -360,7 +360,8 @@ def follow(task: Task, feed: Feed, outlet: OutletId, now: datetime, owner: Owner
         said = entry.published or entry.modified
         old = bounds is not None or (task.kind is TaskKind.SITEMAP and said is not None and said < now - RECENT)
         rank = Rank.BACKFILL if old else Rank.FRESH
-        yield Task(entry.url, TaskKind.PAGE, of, min(said or now, now), entry, rank=rank, watch=task.watch)
+        due = min(said or now, now)
+        yield Task(entry.url, TaskKind.PAGE, of, due, entry, rank=rank, watch=task.watch, named_by=task.url)
     kind = TaskKind.SITEMAP if task.kind is TaskKind.SITEMAP else TaskKind.FEED
     for url in () if task.kind is TaskKind.LIST else _parts(task, feed, bounds, now):
         changed = feed.changed.get(url)

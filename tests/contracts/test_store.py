@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -911,6 +912,27 @@ def test_feeds_that_describe_one_page_differently_make_it_due_once_each(store: S
     for _ in range(3):
         store.commit([], tasks=[one, other])
         assert claimed(store, LATER) == {}
+
+
+@pytest.mark.parametrize("change", [{"summary": "آخر"}, {"body": "<p>آخر</p>"}, {"modified": START + HOUR}])
+def test_a_feed_that_says_another_thing_than_before_makes_a_page_due(store: Store, change: dict[str, Any]) -> None:
+    said = replace(task(1), hint=Entry(task(1).url, "عنوان", "ملخص", modified=START), named_by="https://a.example/rss")
+    other = replace(said, hint=Entry(task(1).url, "عنوان", "كما يقول غيره"), named_by="https://b.example/rss")
+    store.commit([], tasks=[said])
+    done(store, Visit())
+    assert said.hint
+    assert other.hint
+    for names, due in (
+        ([said, other, said, other], False),
+        ([replace(said, hint=replace(said.hint, **change))], True),
+        ([said, other], False),
+        ([replace(other, hint=replace(other.hint, **change))], True),
+        ([said, other], False),
+    ):
+        store.commit([], tasks=names)
+        assert bool(claimed(store, LATER)) == due
+        if due:
+            done(store, Visit())
 
 
 def test_news_of_a_page_brings_it_forward_less_and_less(store: Store) -> None:

@@ -129,6 +129,8 @@ class Task:
     watch: bool = False
     """Visit it again and again: a feed at its outlet's rhythm, a page as long as it may still change."""
     visit: Visit = field(default_factory=Visit)
+    named_by: str = ""
+    """Address of the feed that gave the hint: what one feed says is held against what it said before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,7 @@ class Entry:
     """Full text when the feed carries it (``content:encoded``), still as HTML: never shown, only extracted from."""
 
     def differs(self, later: Entry) -> bool:
-        """Whether `later` says something new of the page: another title or date, where both say one.
+        """Whether `later`, by whatever feed, says something new of the page: another title or date, where both say one.
 
         Summaries, pictures and lists do not count: two feeds of one outlet describe one page differently.
         """

@@ -21,14 +21,16 @@ from warraq.stores.values import (
     unpack_visit,
     url_hash,
 )
-from warraq.types import FOREVER, Done, Entry, Lease, Rank, Task, TaskKind, Visit, Waiting, micros, moment
+from warraq.types import FOREVER, Done, Lease, Rank, Task, TaskKind, Visit, Waiting, micros, moment
 
 _HASH_SIZE = 16
 _DAY = 86_400_000_000
 _AHEAD = 3_600_000_000
 """A lease that ends so much later than one of now would was made before the clock went back: it counts no more. Less
 than an hour is what a claim may have waited for its turn to write, or two machines' clocks may differ by."""
-_MARK_SIZE = 4
+_FEED_SIZE = 2
+_MARK_SIZE = 6
+"""Bytes that stand for a feed and what it says of a page; the first are of the feed."""
 _MARKS_KEPT = 16
 # One seek for each rank: a host's backlog may be long.
 _EARLIEST = """SELECT
@@ -208,7 +210,7 @@ def add(db: sqlite3.Connection, tasks: Sequence[Task]) -> None:
                 "INSERT INTO tasks (hash, url, kind, outlet, due, hint, host, rank, watch, visit, said) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (key, task.url, task.kind.value, task.outlet, due, pack_entry(task.hint), host, task.rank.value,
-                 int(task.watch), pack_visit(task.visit), _mark(task.hint)),
+                 int(task.watch), pack_visit(task.visit), _mark(task)),
             )  # fmt: skip
             waiting.append((host, due, task.rank.value))
         elif again := _anew(task, row):
@@ -218,14 +220,18 @@ def add(db: sqlite3.Connection, tasks: Sequence[Task]) -> None:
                 (*again, key),
             )
             waiting.append((row[5], again[2], again[4]))
+        elif (mark := _mark(task)) and mark not in (marks := _marks(row[7])):
+            db.execute("UPDATE tasks SET said = ? WHERE hash = ?", (_said(marks, mark), key))
     _wait(db, waiting)
 
 
 def _anew(task: Task, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
     """A known task as it is once `task` is said of it too; None if that changes nothing."""
     done, packed, watch, was_due, rank, _, packed_visit, said, _ = row
-    hint, mark = unpack_entry(packed), _mark(task.hint)
-    news = task.hint is not None and (hint is None or hint.differs(task.hint)) and not _holds(said, mark)
+    hint, mark, marks = unpack_entry(packed), _mark(task), _marks(said)
+    # The first words of a feed on a page are news only if they speak of another title or date.
+    spoke = any(other[:_FEED_SIZE] == mark[:_FEED_SIZE] for other in marks)
+    news = task.hint is not None and mark not in marks and (spoke or hint is None or hint.differs(task.hint))
     revived = task.watch and (not watch or (bool(done) and task.rank is Rank.FEED))
     if not (task.again or news or revived):
         return None
@@ -240,7 +246,7 @@ def _anew(task: Task, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
     else:
         order = task.rank.value
     merged = task.hint if hint is None else hint if task.hint is None else hint.updated(task.hint)
-    said = (said + mark if news else said)[-_MARKS_KEPT * _MARK_SIZE :]
+    said = _said(marks, mark)
     return (task.kind.value, task.outlet, due, pack_entry(merged), order, int(watch or task.watch), said)
 
 
@@ -252,15 +258,22 @@ def forget(db: sqlite3.Connection, url: str) -> None:
     db.execute("UPDATE tasks SET done = 1, watch = 0, hint = NULL, visit = '' WHERE hash = ?", (key,))
 
 
-def _mark(hint: Entry | None) -> bytes:
-    """What a feed said of a page that would be news if it changed, in few bytes."""
+def _mark(task: Task) -> bytes:
+    """What a feed said of a page that would be news if it changed, in few bytes; none if it said nothing."""
+    hint = task.hint
     if hint is None:
         return b""
-    return url_hash(f"{hint.title}\n{hint.published}\n{hint.modified}", _MARK_SIZE)
+    said = f"{hint.title}\n{hint.published}\n{hint.modified}\n{hint.summary}\n{hint.body}"
+    return url_hash(task.named_by, _FEED_SIZE) + url_hash(said, _MARK_SIZE - _FEED_SIZE)
 
 
-def _holds(marks: bytes, mark: bytes) -> bool:
-    return any(marks[at : at + _MARK_SIZE] == mark for at in range(0, len(marks), _MARK_SIZE))
+def _marks(said: bytes) -> list[bytes]:
+    return [said[at : at + _MARK_SIZE] for at in range(0, len(said), _MARK_SIZE)]
+
+
+def _said(marks: list[bytes], mark: bytes) -> bytes:
+    """The latest marks, with one more if it is none of them."""
+    return b"".join(marks if not mark or mark in marks else [*marks, mark][-_MARKS_KEPT:])
 
 
 def unheard(db: sqlite3.Connection, urls: Collection[str]) -> set[str]:
@@ -274,15 +287,17 @@ def unheard(db: sqlite3.Connection, urls: Collection[str]) -> set[str]:
 
 def waiting(db: sqlite3.Connection, now: int) -> Waiting:
     """The frontier in numbers."""
-    tasks, due, leased, oldest = db.execute(
-        "SELECT count(*), count(*) FILTER (WHERE due <= :now AND until <= :now), count(*) FILTER (WHERE until > :now), "
-        "min(due) FILTER (WHERE due <= :now AND until <= :now) FROM tasks WHERE done = 0",
+    # The few that are held by one index, all others by another: no row of the table is read but theirs.
+    leased, free, due, oldest = db.execute(
+        "WITH held AS (SELECT hash FROM tasks WHERE until > 0 AND until > :now AND done = 0) "
+        "SELECT (SELECT count(*) FROM held), count(*), count(*) FILTER (WHERE due <= :now), "
+        "min(due) FILTER (WHERE due <= :now) FROM tasks WHERE done = 0 AND hash NOT IN held",
         {"now": now},
     ).fetchone()
     (hosts,) = db.execute("SELECT count(*) FROM hosts WHERE next_due < ?", (FOREVER,)).fetchone()
     (next_at,) = db.execute("SELECT min(max(free_at, until)) FROM hosts WHERE next_due <= ?", (now,)).fetchone()
     return Waiting(
-        tasks,
+        free + leased,
         due,
         leased,
         hosts,

@@ -136,7 +136,9 @@ _SECOND = (
     "UPDATE tasks SET host = host_of(url)",
     "DROP INDEX tasks_due",
     "UPDATE tasks SET rank = 0 WHERE kind = 'feed'",
-    "CREATE INDEX tasks_waiting ON tasks(host, rank, due, hash) WHERE done = 0",
+    # With `done`, it alone answers: SQLite does not see that it is the same in every row.
+    "CREATE INDEX tasks_waiting ON tasks(host, rank, due, hash, done) WHERE done = 0",
+    "CREATE INDEX tasks_held ON tasks(until) WHERE until > 0",
     "CREATE INDEX tasks_watched ON tasks(outlet, hash) WHERE watch = 1 AND kind <> 'page'",
     # Keys of contents that were taken back are not given again.
     "ALTER TABLE tokens ADD COLUMN last_key INTEGER NOT NULL DEFAULT 0",
