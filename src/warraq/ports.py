@@ -129,13 +129,13 @@ class Store(Protocol):
         new to the article; a sighting already there changes nothing and logs nothing. Outcomes are counted.
         A task whose URL the frontier already knows is ignored, unless it asks to be done `again`, or is to be watched
         from now on, or brings a hint that is news: another title or date than any feed gave before, or anything else
-        than the same feed (``named_by``) gave before. Then the page is due once more, yet not before `Visit.soonest`. What is ``gone`` comes back only if asked for `again`. Raises
-        `LeaseLost`, storing nothing, if any lease in `done` is no longer its holder's at `now`. A task whose `Done`
-        has a ``due`` waits for it; validators are thus stored with what they validate. `knowledge` makes of
-        what is kept of outlets (``b""`` at first) what is to be kept; it is called inside the transaction, where
-        nobody else can write. A change with a ``raw`` that has a key replaces what that raw document had made. What
-        was forgotten is not taken in again: such a change counts as rejected, ``forgotten``. Returns the last ``seq``
-        of the log.
+        than the same feed (``named_by``) gave before. Then the page is due once more, yet not before `Visit.soonest`.
+        What is ``gone`` comes back only if asked for `again`. Raises `LeaseLost`, storing nothing, if any lease in
+        `done` is no longer its holder's at `now`. A task whose `Done` has a ``due`` waits for it; validators are thus
+        stored with what they validate. `knowledge` makes of what is kept of outlets (``b""`` at first) what is to be
+        kept; it is called inside the transaction, where nobody else can write. A change with a ``raw`` that has a key
+        replaces what that raw document had made. What was forgotten is not taken in again: such a change counts as
+        rejected, ``forgotten``. Returns the last ``seq`` of the log.
         """
         ...
 
