@@ -12,15 +12,20 @@ import gzip
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from warraq.extract import extract
+from warraq.extract.identity import ESTABLISHED
+from warraq.extract.knowledge import OutletKnowledge
 from warraq.feeds import parked, parse_feed, parse_outlines
 from warraq.outlets import by_host, load
 from warraq.outlets.guess import describe
-from warraq.types import Feed
+from warraq.types import Feed, Outlet, RawDocument
 from warraq.urls import canonical, host
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -56,6 +61,36 @@ def lists(folder: Path) -> tuple[int, int]:
     return found, of
 
 
+def strangers(pages: Sequence[tuple[str, bytes]]) -> tuple[Counter[bool], Counter[bool]]:
+    """Whether a page is taken for a stranger's where another one is all that is known of its outlet, beside no name.
+
+    First of pages of one host (none should be), then of pages of two (all should be). `pages`: host and bytes.
+    """
+    same, other = Counter[bool](), Counter[bool]()
+    known, taken = {}, {}
+    for number, (name, body) in enumerate(pages):
+        found = extract(RawDocument(f"https://{name}/a/{number}", body, NOW, "text/html"))
+        marks = frozenset(found.observation.marks if found.observation else ())
+        known[number] = OutletKnowledge(marks, marks, ESTABLISHED)
+
+    def judge(at: int, by: int) -> bool:
+        outlet = Outlet("outlet", "", hosts=(pages[by][0],))
+        document = RawDocument(f"https://{pages[by][0]}/a/{at}", pages[at][1], NOW, "text/html")
+        found = extract(document, outlet=outlet, knowledge=known[by])
+        taken[at, by] = found.foreign and found.named
+        return taken[at, by]
+
+    for at, (name, _) in enumerate(pages):
+        for by in range(len(pages)):
+            if by != at and known[by].marks and pages[by][0] == name:
+                same[judge(at, by)] += 1
+        for step in (7, 31, 101):
+            by = (at + step) % len(pages)
+            if known[by].marks and pages[by][0].split(".")[0] != name.split(".")[0]:
+                other[judge(at, by)] += 1
+    return same, other
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=SHARED)
@@ -64,16 +99,18 @@ def main() -> None:
     if args.peers:
         print("no peers: finders of feeds fetch while they look, and none keeps a registry of Arabic outlets")
     feeds, pages = discovery(args.data / "suites/feedfinder-autodiscovery"), lists(args.data / "suites/listparser-opml")
-    alarms = named = read = 0
+    alarms = named = 0
+    real: list[tuple[str, bytes]] = []
     for line in (args.data / "pages/gold.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         path = args.data / "pages" / f"{row['id']}.html.gz"
         if path.exists():
             body = gzip.decompress(path.read_bytes())
             home = canonical(f"https://{host(canonical(row['url']))}/")
-            read += 1
+            real.append((host(home).removeprefix("www."), body))
             alarms += parked(body)
             named += describe(home, body.decode("utf-8", "replace")).name != host(home).removeprefix("www.")
+    same, other = strangers(real)
     known: Counter[bool] = Counter()
     for path in sorted((args.data / "corpora").glob("*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as rows:
@@ -85,8 +122,12 @@ def main() -> None:
         "of_pages": feeds[1],
         "list_feeds_read": pages[0],
         "of_list_feeds": pages[1],
-        "pages": read,
+        "pages": len(real),
         "taken_for_sale": alarms,
+        "own_taken_for_strangers": same[True],
+        "of_own": same.total(),
+        "strangers_noticed": other[True],
+        "of_strangers": other.total(),
         "named": named,
         "addresses_known": known[True],
         "of_addresses": known.total(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -30,6 +31,15 @@ def known(*sightings: tuple[float, bytes]) -> Known:
 
 def recorded(change: Change) -> bool:
     return change.article is not None and change.seen_at is not None
+
+
+def test_what_a_stranger_says_at_an_articles_address_is_no_revision() -> None:
+    strange = replace(parsed(B), stranger=True)
+    change = decide(strange, known((-2, A)), NOON, False)
+    assert (change.outcome, change.reason, change.article) == (Outcome.REJECTED, Reason.OTHER_OUTLET, None)
+    assert decide(strange, None, NOON, False).outcome is Outcome.NEW, "nothing is known of the address"
+    assert decide(strange, known((-2, B)), NOON, False).outcome is Outcome.UNCHANGED, "the text shows whose it is"
+    assert decide(strange, known((-3, B), (-2, A)), NOON, False).outcome is Outcome.REVISED
 
 
 def test_a_first_sighting_is_new() -> None:

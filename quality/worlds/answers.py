@@ -107,6 +107,8 @@ class Answers:
         if self.epoch >= 1 and asked.path != "/robots.txt":
             if host.guise is Guise.HIJACKED:
                 return self._stranger(asked.path)
+            if host.guise is Guise.USURPED:
+                return Reply(200, pages.usurper(self.world, host, asked.path).encode())
             if host.guise is Guise.LAPSED:
                 return _redirect(self.world.url(STRANGER, f"/parked?name={host.name}"))
         if asked.host != host.home and asked.path != "/robots.txt":

@@ -9,7 +9,7 @@ from datetime import datetime
 from warraq import urls
 from warraq.ports import Store
 from warraq.types import ArticleId, Revision
-from worlds.plan import STRANGER, Guise, Kind, Right, World
+from worlds.plan import LOST, STRANGER, Kind, Right, World
 from worlds.words import Text
 
 _STEP = 500
@@ -50,7 +50,7 @@ def check(world: World, store: Store, epoch: int, now: datetime) -> Checked:
             _check_refused(found, right, histories.get(id), reasons)
             continue
         expected.add(id)
-        _check_article(found, right, histories.get(id), epoch)
+        _check_article(found, right, histories.get(id), epoch, reasons.get(right.address, set()))
     found.wrong += [
         f"{history[-1].article.url}: an article nobody wrote: {history[-1].article.title[:60]}"
         for id, history in histories.items()
@@ -87,7 +87,7 @@ def _check_refused(found: Checked, right: Right, history: list[Revision] | None,
         found.wrong.append(f"{right.address}: {'/'.join(sorted(said))}, is: {page.kind.value}")
 
 
-def _check_article(found: Checked, right: Right, history: list[Revision] | None, epoch: int) -> None:
+def _check_article(found: Checked, right: Right, history: list[Revision] | None, epoch: int, reasons: set[str]) -> None:
     page = right.page
     assert right.text is not None
     changed = 0 if page.host.late else page.state(epoch)  # what was never read cannot be seen to change
@@ -96,7 +96,7 @@ def _check_article(found: Checked, right: Right, history: list[Revision] | None,
     if history is None:
         if right.required:
             kind = f"{page.kind.value} of a host {page.host.guise.value}, {page.host.feed}"
-            found.wrong.append(f"{right.address}: not read, is: {kind}")
+            found.wrong.append(f"{right.address}: not read ({'/'.join(sorted(reasons)) or 'not asked'}), is: {kind}")
         return
     last = history[-1].article
     what = ""
@@ -123,5 +123,5 @@ def _says(title: str, paragraphs: list[str], text: Text) -> bool:
 def unsafe(world: World, store: Store) -> tuple[int, int]:
     """Of the hosts that belong to somebody else now, how many are noticed as such; and how many there are."""
     states = store.outlet_states()
-    lost = [h.id for h in world.hosts if h.guise in (Guise.HIJACKED, Guise.LAPSED)]
+    lost = [h.id for h in world.hosts if h.guise in LOST]
     return sum(id in states and states[id].unsafe_since is not None for id in lost), len(lost)

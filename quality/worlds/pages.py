@@ -11,7 +11,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from worlds.plan import STRANGER, ZONE, Host, Kind, Page, World
-from worlds.words import PLACES, TOPICS, Text
+from worlds.words import PLACES, TOPICS, Text, text
 
 MONTHS = ["يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"]
 _RULES = ("margin", "padding", "border-radius", "line-height", "width", "max-width", "letter-spacing", "top", "left")
@@ -217,4 +217,19 @@ def stranger(world: World, path: str) -> str:
         f"<p>Our tables are open all night, and every player is given free spins on the first visit to the hall.</p>"
         f"<p>This domain has been acquired; for questions on its former content please write to its former owner.</p>"
         f"</body></html>"
+    )
+
+
+def usurper(world: World, host: Host, path: str) -> str:
+    """What somebody else publishes in the outlet's own language, at its own addresses: stories, an inviting menu."""
+    said = text(f"{world.seed} usurper {host.number} {path}")
+    name, own = "واحة الحظ", world.url(host.home, path)
+    games = ("العاب", "جوائز", "سحب", "مكافات")
+    menu = "".join(f'<li><a href="/play/{n}">{word}</a></li>' for n, word in enumerate(games))
+    return (
+        f'<!DOCTYPE html><html lang="ar" dir="rtl"><head><meta charset="utf-8">'
+        f"<title>{escape(said.title)} - {name}</title>"
+        f'<meta property="og:site_name" content="{name}"><link rel="canonical" href="{own}"></head>'
+        f'<body><div class="top"><ul>{menu}</ul></div><article><h1>{escape(said.title)}</h1>{_lines(said)}</article>'
+        f'<div class="bottom">جميع الحقوق محفوظة لموقع {name} للتسلية والجوائز</div></body></html>'
     )

@@ -1,7 +1,7 @@
 """The plan of a world: its hosts and how they behave, its pages, and what is right for each at each epoch.
 
 Time goes by in epochs: 0 when the world begins, and one more with each `World.STEP`. In epoch 1 some pages were
-changed, some removed, some are new, two hosts belong to somebody else, and some that were ill have recovered.
+changed, some removed, some are new, some hosts belong to somebody else, and some that were ill have recovered.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class Guise(StrEnum):
     FEED_MOVED = "feed: moved"
     MOVED = "moved"
     HIJACKED = "hijacked"
+    USURPED = "hijacked in its language"
     LAPSED = "lapsed"
 
 
@@ -74,6 +75,10 @@ _BARREN = frozenset(
 """Nothing is ever read of them."""
 _RECOVERING = frozenset({Guise.ROBOTS_ERROR, Guise.DOWN, Guise.FEED_DRIP})
 """Nothing is read of them in epoch 0; well from epoch 1 on."""
+LOST = frozenset({Guise.HIJACKED, Guise.USURPED, Guise.LAPSED})
+"""Somebody else's from epoch 1 on."""
+_ENOUGH = 16
+"""Pages of an outlet that its own can be told from others' by."""
 _LATE = _RECOVERING | {Guise.BANNED, Guise.BUSY, Guise.LIMITED}
 """What is right of their pages must be so by the end of epoch 1."""
 
@@ -292,6 +297,8 @@ class World:
             else:
                 count = many + (left > 0)
                 left -= 1
+            if host.guise is Guise.USURPED:
+                count = max(count, _ENOUGH)
             made.append(tuple(self._page(host, number) for number in range(count)))
         return tuple(made)
 
@@ -301,7 +308,7 @@ class World:
         born = int(rng.random() < 0.1)
         if self.easy or host.guise in _BARREN | _RECOVERING | {Guise.FEED_BROKEN}:
             return Page(host, number, Kind.GOOD, age)
-        if host.guise in (Guise.HIJACKED, Guise.LAPSED):
+        if host.guise in LOST:
             return Page(host, number, Kind.GOOD, age)
         if host.guise is Guise.ROBOTS_SOME and rng.random() < 0.1:
             return Page(host, number, Kind.FORBIDDEN, age)

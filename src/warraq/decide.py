@@ -48,6 +48,9 @@ def decide(parsed: Parsed, known: Known | None, seen_at: datetime, given: bool) 
             return Change(parsed.where, Outcome.UNCHANGED, outlet=outlet, seen_at=seen_at)
         return Change(parsed.where, Outcome.REJECTED, Reason.EMPTY, parsed.detail, outlet=outlet, seen_at=seen_at)
     sightings = known.sightings if known is not None else ()
+    if parsed.stranger and sightings and parsed.digest not in {digest for _, digest in sightings}:
+        detail = "nothing on the page is of its outlet any more, and its text is another"
+        return Change(parsed.where, Outcome.REJECTED, Reason.OTHER_OUTLET, detail, outlet=outlet, seen_at=seen_at)
     if not given and sightings:
         if sightings[-1][1] == parsed.digest:
             return Change(parsed.where, Outcome.UNCHANGED, outlet=outlet, seen_at=seen_at)

@@ -205,6 +205,9 @@ def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task, known: 
     found = _extract(document, outlet, task.hint, rules, known)
     if found.article is None and parked(document.body):
         return Parsed(document.url, found.outlet, reason=Reason.OTHER_OUTLET, detail="its domain is for sale")
+    if task.outlet and outlet and found.foreign and found.named:
+        detail = "the page names another publisher, and nothing on it is of the outlet"
+        return Parsed(document.url, task.outlet, reason=Reason.OTHER_OUTLET, detail=detail)
     if found.article is None:
         return Parsed(
             document.url,
@@ -222,7 +225,7 @@ def _raw(document: RawDocument, rules: Rules, now: datetime, task: Task, known: 
         parsed = _given(document.url, article, article.published.at if article.published else None, rules, now)
     else:
         parsed = _given(document.url, article, document.fetched_at, rules, now)
-    return replace(parsed, observation=found.observation)
+    return replace(parsed, observation=found.observation, stranger=bool(task.outlet) and found.foreign)
 
 
 def _taken_over(article: Article, document: RawDocument, outlet: Outlet, rules: Rules) -> str:

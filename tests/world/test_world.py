@@ -22,8 +22,8 @@ from worlds.reader import WorldClock, config, fetcher, left, outlets, read
 from worlds.server import Server, in_thread, listen
 from worlds.words import text
 
-HOSTS, PAGES, SEED = 30, 150, 7
-DELAY, TIMEOUT = 0.02, 1.5
+HOSTS, PAGES, SEED = 31, 150, 7
+DELAY, TIMEOUT = 0.02, 2.5
 
 
 class Reading:

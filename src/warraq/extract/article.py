@@ -10,7 +10,7 @@ from functools import partial
 from warraq import urls
 from warraq.arabic.language import language
 from warraq.arabic.repair import repair
-from warraq.extract import body, byline, elsewhere, keywords, markup, title, verdict, when
+from warraq.extract import body, byline, elsewhere, identity, keywords, markup, title, verdict, when
 from warraq.extract.credits import NONE, Agencies, credit_of_text, credits_of
 from warraq.extract.knowledge import NOTHING, OutletKnowledge, observe
 from warraq.extract.opening import Opened, open_page
@@ -37,6 +37,10 @@ class Extraction:
     """Whose page it is, also where there is no article: the outlet's id, else the host."""
     workings: Workings | None = field(default=None, repr=False, compare=False)
     """What it was read from, for `explain`; only where that was asked for."""
+    foreign: bool = False
+    """Nothing on the page is of its outlet (`identity.foreign`)."""
+    named: bool = False
+    """It says who its publisher is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +116,25 @@ def extract(
 
     owner = outlet.id if outlet else host
     refused = verdict.after(said, headline, paragraphs, address, known, found, dated)
+    publisher = identity.identity(said, document.body, headline)
+    foreign = bool(outlet) and identity.foreign(publisher, flat, said, names, known)
     seen = None
-    if headline and (not refused or refused[0] is Reason.FURNITURE_TITLE):
+    if headline and not foreign and (not refused or refused[0] is Reason.FURNITURE_TITLE):
         unlinked = (b.text for b in flat.blocks if 2 * b.linked <= len(b.text))
         words = keywords.split(keywords.stated(said) or read.tags.sure)
-        seen = observe(address, headline, document.fetched_at.date(), words, unlinked)
+        seen = observe(address, headline, document.fetched_at.date(), words, unlinked, publisher)
     left = Workings(opened, found, address, zone, headline) if keep else None
     if refused:
-        return Extraction(reason=refused[0], detail=refused[1], why=why, observation=seen, outlet=owner, workings=left)
+        return Extraction(
+            reason=refused[0],
+            detail=refused[1],
+            why=why,
+            observation=seen,
+            outlet=owner,
+            workings=left,
+            foreign=foreign,
+            named=bool(publisher),
+        )
     spoken, sure = language(prose[:LANGUAGE_SAMPLE])
     picture = byline.image(said)
     article = Article(
@@ -138,7 +153,15 @@ def extract(
         image=urls.canonical(picture, address) if picture else hint.image if hint else "",
         language=spoken if sure >= 0.5 else (re.split("[-_]", said.language)[0] or spoken),
     )
-    return Extraction(article, why=why, observation=seen, outlet=owner, workings=left)
+    return Extraction(
+        article,
+        why=why,
+        observation=seen,
+        outlet=owner,
+        workings=left,
+        foreign=foreign,
+        named=bool(publisher),
+    )
 
 
 def _address(said: markup.Markup, document: RawDocument, url: str | None) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from zlib import crc32
@@ -42,6 +42,7 @@ READY = 8
 """Pages after which an outlet is known well enough to read its first pages again."""
 MOST_BLOCKS = 96
 MOST_KEYWORDS = 48
+MOST_NAMES = 48
 LEAST_BLOCK = 8
 """Characters; shorter blocks are too common to be learned as furniture."""
 _VERSION = 1
@@ -54,7 +55,7 @@ Taught = Callable[[bytes], bytes]
 
 
 def mark(kind: str, text: str) -> int:
-    """32 bits that stand for a text of a kind (``b`` block, ``k`` keyword, ``t`` title, ``u`` address)."""
+    """32 bits for a text: ``b`` a block, ``i`` a publisher, ``k`` a keyword, ``t`` a title, ``u`` a place."""
     return crc32(text.encode("utf-8", "surrogatepass"), ord(kind))
 
 
@@ -63,6 +64,10 @@ class OutletKnowledge:
     """Furniture of one outlet, as marks."""
 
     marks: frozenset[int] = frozenset()
+    familiar: frozenset[int] = field(default=frozenset(), compare=False)
+    """What more of its recent pages have than prove nothing, however small their share."""
+    pages: int = field(default=0, compare=False)
+    """How many recent pages it is known from."""
 
     def __bool__(self) -> bool:
         return bool(self.marks)
@@ -88,15 +93,25 @@ def nothing(outlet: OutletId, day: date) -> OutletKnowledge:
     return NOTHING
 
 
-def observe(url: str, title: str, day: date, keywords: Iterable[str], blocks: Iterable[str]) -> Observation:
+def observe(
+    url: str,
+    title: str,
+    day: date,
+    keywords: Iterable[str],
+    blocks: Iterable[str],
+    publisher: Iterable[int] = (),
+) -> Observation:
     """A page as it is counted: `keywords` all that it states or shows, `blocks` its unlinked texts.
+
+    `publisher` are the marks of what it says of that (`identity`).
 
     Of too many the ones with the smallest marks are taken, which are the same on each page (a bottom-k sketch:
     Broder, "On the resemblance and containment of documents", 1997).
     """
     words = sorted({mark("k", key(word)) for word in keywords})[:MOST_KEYWORDS]
     texts = sorted({mark("b", text) for text in blocks if len(text) >= LEAST_BLOCK})[:MOST_BLOCKS]
-    return Observation(mark("u", url), mark("t", key(title)), day.toordinal(), (*words, *texts))
+    marks = (*words, *texts, *sorted(publisher)[:MOST_NAMES])
+    return Observation(mark("u", url), mark("t", key(title)), day.toordinal(), marks)
 
 
 class _Count:
@@ -142,6 +157,11 @@ class _Count:
         self.titled //= 2
         self.titles = {item: count // 2 for item, count in self.titles.items() if count > 1}
         self.items = {item: count // 2 for item, count in self.items.items() if count > 1}
+
+    def familiar(self) -> Iterator[int]:
+        """What some pages have."""
+        least = LEAST_PAGES + self.pages // WIDTH
+        return (item for item, count in self.items.items() if count >= least)
 
     def furniture(self, *, of_day: bool) -> Iterator[int]:
         """What a share of the pages has; of one day also the titles that some have, for no column appears so often."""
@@ -197,7 +217,7 @@ class Counters:
         for other, count in self._days.items():
             if abs(other - day) <= NEAR:
                 marks.update(count.furniture(of_day=True))
-        return OutletKnowledge(frozenset(marks))
+        return OutletKnowledge(frozenset(marks), frozenset(self._all.familiar()), self._all.pages)
 
     def pack(self) -> bytes:
         """All as bytes, the same for the same counts. Little-endian; see `unpack`."""

@@ -33,6 +33,11 @@ def _key(text: str) -> str:
 _short_key = lru_cache(maxsize=1024)(_key)
 
 
+def parts(text: str) -> list[str]:
+    """What stands between the separators of a title: a headline, a section, a site's name."""
+    return _SEPARATOR.split(text[:SHORT])
+
+
 def without_site(text: str, sites: Sequence[str] = (), headings: Sequence[str] = ()) -> str:
     """`text` without a name of the site's, or a section's, that follows or precedes it after a separator."""
     names = set(map(key, sites)) - {""}

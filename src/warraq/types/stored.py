@@ -20,7 +20,7 @@ class Observation:
     day: int
     """The ordinal of the day it was fetched, UTC."""
     marks: tuple[int, ...] = ()
-    """Of its blocks of text and of its keywords."""
+    """Of its blocks of text, of its keywords, and of what it says of its publisher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Parsed:
     seen_at: datetime | None = None
     observation: Observation | None = None
     """What the page teaches of its outlet, where it was one that could be read."""
+    stranger: bool = False
+    """Nothing on the page is of its outlet: an article that is known, and says something else now, is not revised."""
 
 
 @dataclass(frozen=True, slots=True)
