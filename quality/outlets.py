@@ -62,23 +62,23 @@ def lists(folder: Path) -> tuple[int, int]:
 
 
 def strangers(pages: Sequence[tuple[str, bytes]]) -> tuple[Counter[bool], Counter[bool]]:
-    """Whether a page is taken for a stranger's where another one is all that is known of its outlet, beside no name.
+    """Whether a page is taken for a stranger's where another one is all that is known of its outlet, its name too.
 
     First of pages of one host (none should be), then of pages of two (all should be). `pages`: host and bytes.
     """
     same, other = Counter[bool](), Counter[bool]()
-    known, taken = {}, {}
+    known, called = {}, {}
     for number, (name, body) in enumerate(pages):
+        called[number] = describe(f"https://{name}/", body.decode("utf-8", "replace")).name
         found = extract(RawDocument(f"https://{name}/a/{number}", body, NOW, "text/html"))
         marks = frozenset(found.observation.marks if found.observation else ())
         known[number] = OutletKnowledge(marks, marks, ESTABLISHED)
 
     def judge(at: int, by: int) -> bool:
-        outlet = Outlet("outlet", "", hosts=(pages[by][0],))
+        outlet = Outlet("outlet", called[by], hosts=(pages[by][0],))
         document = RawDocument(f"https://{pages[by][0]}/a/{at}", pages[at][1], NOW, "text/html")
         found = extract(document, outlet=outlet, knowledge=known[by])
-        taken[at, by] = found.foreign and found.named
-        return taken[at, by]
+        return found.foreign and found.named
 
     for at, (name, _) in enumerate(pages):
         for by in range(len(pages)):

@@ -45,6 +45,7 @@ def read(served: Served, folder: Path, epoch: int, processes: int, options: argp
     """Read what is due, with so many processes on one archive; what each of them says of itself."""
     command = [sys.executable, str(HERE / "worlds" / "reader.py"), str(folder), "--port", str(served.world.port)]
     command += ["--epoch", str(epoch), "--delay", str(options.delay), "--timeout", str(options.timeout)]
+    command += ["--most", str(options.most)]
     command += world_options(served.world)
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)]
     said = []
@@ -108,6 +109,7 @@ def main() -> None:
     arguments.add_argument("--processes", type=int, nargs="+", default=[1, 2])
     arguments.add_argument("--delay", type=float, default=0.5)
     arguments.add_argument("--timeout", type=float, default=2.0)
+    arguments.add_argument("--most", type=float, default=900.0, help="seconds for one reading")
     arguments.add_argument("--keep", type=Path, default=None, help="keep the archives in this folder")
     options = arguments.parse_args()
     work = options.keep or Path(tempfile.mkdtemp(prefix="warraq-world-"))

@@ -157,8 +157,11 @@ def test_links_to_an_outlet_that_was_lost_are_not_offered(archive: Archive) -> N
     assert archive.mark_lost([sign]) == [article.outlet]
     assert archive.mark_lost([sign]) == []
     assert archive.page(article.id).unsafe == {article.outlet}
+    archive._store.commit([], knowledge={article.outlet: lambda stored: b"learned", "other": lambda stored: b"kept"})
     assert archive.set_outlet(article.outlet, disabled=False) == OutletState(article.outlet)
     assert archive.page(article.id).unsafe == frozenset()
+    assert archive._store.knowledge({article.outlet, "other"}).get(article.outlet, b"") == b""
+    assert archive._store.knowledge({"other"}) == {"other": b"kept"}
     with pytest.raises(NotFound):
         archive.set_outlet("nobody", disabled=True)
 

@@ -134,12 +134,14 @@ def _stop_when_idle(archive: Archive, options: argparse.Namespace, stop: threadi
 
     What failed is due again after some minutes: that is for another day.
     """
-    began, first = time.monotonic(), archive.now()
+    began, first, begun = time.monotonic(), archive.now(), False
     soon = timedelta(seconds=options.idle)
     with closing(sqlite3.connect(archive.config.archive / FILE_NAME, check_same_thread=False)) as db:
         while not stop.wait(0.5):
-            now = archive.now()
-            if not (left(db, first, now, now + soon) or archive.behind()) or time.monotonic() - began > options.most:
+            now, passed = archive.now(), time.monotonic() - began
+            busy = left(db, first, now, now + soon) or archive.behind()
+            begun = begun or busy or passed > options.idle  # feeds may not be in the frontier yet
+            if (begun and not busy) or passed > options.most:
                 stop.set()
 
 

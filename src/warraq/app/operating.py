@@ -120,6 +120,7 @@ class Operating(Taking):
     def set_outlet(self, id: OutletId, *, disabled: bool, note: str = "") -> OutletState:
         """Read an outlet no more, or again. Reading it again takes back that its links are unsafe.
 
+        Then what was learned of its pages is forgotten too, as they may have become others: it is learned anew.
         Raises `NotFound` for an outlet that neither the archive nor the package knows.
         """
         known = self._store.outlet(id) or registry.load().get(id) or self._store.latest(_END, 1, outlet=id)
@@ -128,6 +129,8 @@ class Operating(Taking):
         before = self._store.outlet_states().get(id) or OutletState(id)
         state = OutletState(id, disabled, before.unsafe_since if disabled else None, note or before.note)
         self._store.save_outlet_state(state)
+        if before.unsafe_since is not None and state.unsafe_since is None:
+            self._store.commit([], knowledge={id: lambda stored: b""})
         return state
 
     # -- takedowns ----------------------------------------------------------------------------------------
