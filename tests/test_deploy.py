@@ -47,7 +47,7 @@ def containerfile() -> str:
 
 def test_the_image_does_not_run_as_root() -> None:
     lines = containerfile().splitlines()
-    assert lines.index("USER warraq") > max(n for n, line in enumerate(lines) if line.startswith("FROM"))
+    assert lines.index("USER 10001") > max(n for n, line in enumerate(lines) if line.startswith("FROM"))
     assert 'CMD ["run"]' in lines
     assert "STOPSIGNAL SIGTERM" in lines
 

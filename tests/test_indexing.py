@@ -132,3 +132,17 @@ def test_what_reading_finds_damaged_is_built_anew(archive: Archive, monkeypatch:
     with other(archive) as second:
         assert total(second) == held
         assert second.verify() == []
+
+
+def test_damage_found_beside_the_process_that_writes_is_left_to_it(archive: Archive) -> None:
+    held = total(archive)
+    turn = Turn(archive.config.archive / "indexing.lock")
+    assert turn.taken()
+    noise(segment(archive, "idx"))
+    with pytest.raises(ArchiveCorrupt):
+        other(archive)
+    turn.close()
+    archive.refresh()
+    assert total(archive) == held
+    with other(archive) as second:
+        assert second.verify() == []
