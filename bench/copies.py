@@ -3,12 +3,12 @@
     python bench/copies.py [--data CORPUS.jsonl.gz] [--articles N] [--peers]
 
 Each article, in the order of the corpus, is read into words, sketched, and looked up by its landmarks in a Tantivy
-index of those that came before; what shares at least two landmarks is compared whole (vectors and sketches kept in a
-SQLite file, as the archive keeps them), and the article is then added. Articles of one commit (4,096, as the archive
-indexes them) see each other through a table in memory. CPU seconds count everything but reading the corpus, all threads
-of the index included; the vector is counted only where it is needed for a comparison, because an archive makes it
-anyway. Prints one JSON object. ``--peers`` adds the same decision
-by five-word shingles in a Python dictionary (exact Jaccard's index from .25), which holds everything in memory.
+index of those that came before; what shares enough landmarks (`groups.least`) is compared whole (vectors and sketches
+kept in a SQLite file, as the archive keeps them), and the article is then added. Articles of one commit (4,096, as the
+archive indexes them) see each other through a table in memory. CPU seconds count everything but reading the corpus, all
+threads of the index included; the vector is counted only where it is needed for a comparison, because an archive makes
+it anyway. Prints one JSON object. ``--peers`` adds the same decision by five-word shingles in a Python dictionary
+(exact Jaccard's index from .25), which holds everything in memory.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "quality"))
 import news
 from warraq.analyse.background import Background
 from warraq.analyse.copies import are_copies, may_be_copies, overlap
-from warraq.analyse.groups import landmarks
+from warraq.analyse.groups import landmarks, least
 from warraq.analyse.vectors import TERM, Sketch, Vector, counted, sketched
 from warraq.arabic import Word, words
 from warraq.indexes.tantivy import TantivyIndex
@@ -83,13 +83,14 @@ class Archive:
         body = words(article.text)
         sketch = sketched(body)
         marks = landmarks(sketch)
-        near = [m.key for m in self._index.carrying(marks, NOW, 64) if m.score > 1]
+        enough = least(marks)
+        near = [m.key for m in self._index.carrying(marks, NOW, 64) if m.score >= enough]
         recent: Counter[int] = Counter()
         for mark in marks:
             others = self._fresh.setdefault(mark, [])
             recent.update(others)
             others.append(key)
-        near += [other for other, shared in recent.items() if shared > 1]
+        near += [other for other, shared in recent.items() if shared >= enough]
         self._waiting[key] = Waiting(article.title, body, sketch, marks)
         theirs = self._sketches(near)
         close = [other for other in near if may_be_copies(*overlap(sketch, theirs[other]))]

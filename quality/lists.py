@@ -2,11 +2,11 @@
 
     python quality/lists.py --archive DIR [--sample 100] [--seed 1] [--judged data/lists.tsv] [--words 40]
 
-DIR as bench/corpora.py leaves it. Prints each article with its lead, its read-also and its similar articles with theirs
-and what ties them; nothing with --words 0. A judgement is a line ``article<tab>similar<tab>label`` of --judged: ``on``
-(the subject or its direct context), ``off``, ``phrase`` (nothing in common but a phrase), ``copy`` (of another in the
-list). Texts that say each other again are counted as well: eight of ten five-word runs of the shorter one stand in the
-other (``copies``), or half of them (``halves``; templated news do that too). The last line is one JSON object.
+DIR as bench/corpora.py leaves it. Prints each article with its lead, its read-also and its close similar articles with
+theirs and what ties them; nothing with --words 0. A judgement is a line ``article<tab>similar<tab>label`` of --judged:
+``on`` (the subject or its direct context), ``off``, ``phrase`` (nothing in common but a phrase), ``copy`` (of another
+in the list). Texts that say each other again are counted as well: eight of ten five-word runs of the shorter one stand
+in the other (``copies``), or half of them (``halves``; templated news do that too). The last line is one JSON object.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def show(number: int, page: Page, articles: dict[str, Article], words: int) -> N
     print(f"{page.article.title}\n  {lead(page.article)}")
     if page.read_also:
         print(f"  also: {page.read_also.article.title} ({page.read_also.article.outlet})")
-    for place, item in enumerate(page.similar):
+    for place, item in enumerate(item for item in page.similar if item.close):
         when = item.brief.published.at if item.brief.published else item.brief.first_seen_at
         print(f"{number:03}.{place} {item.score:.2f} {item.brief.outlet} {when:%Y-%m-%d} | {item.brief.title}")
         print(f"      {lead(articles[item.brief.id])}\n      [{'، '.join(item.shared)}]")

@@ -14,7 +14,7 @@ from warraq.analyse.background import Background
 from warraq.analyse.contrary import Said, contrary
 from warraq.analyse.copies import overlap, short
 from warraq.analyse.differences import difference, edits
-from warraq.analyse.groups import Text, grouped, landmarks, origin, publishers
+from warraq.analyse.groups import Text, grouped, landmarks, least, origin, publishers
 from warraq.analyse.vectors import unpack, unpack_sketch
 from warraq.app.opened import Opened
 from warraq.arabic import match_form
@@ -101,7 +101,8 @@ class Copying(Opened):
         ahead = deque([start])
         while ahead and len(texts) < REACH:
             text = ahead.popleft()
-            near = self._index.carrying(landmarks(text.sketch), as_of, FOUND)
+            marks = landmarks(text.sketch)
+            near = [match for match in self._index.carrying(marks, as_of, FOUND) if match.score >= least(marks)]
             new = {match.article: match.key for match in near if match.article not in texts}
             analyses = self._store.analyses(new.values())
             found = [_text(id, as_of, analyses[key]) for id, key in new.items() if key in analyses]
