@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from warraq.analyse.copies import likeness
+from warraq.analyse.copies import CONTAINMENT, likeness
+from warraq.analyse.overlaps import Overlaps
 from warraq.analyse.snippets import highlight, snippet
 from warraq.analyse.suggest import LEAST, nearest_word, replace_word
 from warraq.analyse.vectors import unpack, unpack_sketch
@@ -15,6 +16,7 @@ from warraq.arabic import match_form
 from warraq.outlets.countries import country_codes
 from warraq.query import parse_query, phrase_query, resolved
 from warraq.types import (
+    Analysis,
     ArticleId,
     Brief,
     Copy,
@@ -32,6 +34,8 @@ from warraq.types import (
 
 COMPLETIONS = 50_000
 """Words with one first letter that are looked through for a suggestion."""
+
+_NOTHING = Analysis(0, b"", b"")
 
 
 class Searching(Opened):
@@ -143,21 +147,21 @@ class Searching(Opened):
         """Each text once: further hits that carry it become copies of the first one."""
         analyses = self._store.analyses([hit.brief.key for hit in hits])
         background = self._background(as_of)
-        shown: list[Hit] = []
-        for hit in hits:
-            own = analyses.get(hit.brief.key)
-            for place, first in enumerate(shown):
-                other = analyses.get(first.brief.key)
-                if own is None or other is None:
-                    continue
+        texts = [analyses.get(hit.brief.key, _NOTHING) for hit in hits]
+        overlaps = Overlaps([unpack_sketch(text) for text in texts])
+        shown: dict[int, Hit] = {}
+        for number, (hit, own) in enumerate(zip(hits, texts, strict=True)):
+            shares = overlaps.containment(number)
+            for place in [place for place in shown if shares[place] >= CONTAINMENT]:
+                first, other = shown[place], texts[place]
                 alike = likeness((unpack(own), unpack_sketch(own)), (unpack(other), unpack_sketch(other)), background)
                 if alike.copy:
                     copy = Copy(hit.brief, hit.outlet, round(alike.containment, 3))
                     shown[place] = replace(first, copies=(*first.copies, copy))
                     break
             else:
-                shown.append(hit)
-        return tuple(shown)
+                shown[number] = hit
+        return tuple(shown.values())
 
     def _suggestion(self, text: str, query: Query) -> str:
         """The query with words nobody wrote replaced by the nearest ones that somebody did; empty if there are none."""
