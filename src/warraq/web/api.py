@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from warraq.errors import NotFound, UsageError
 from warraq.render import json
 from warraq.render.moments import iso, read_day, read_moment
 from warraq.render.relations import copies_dict, counts_dict, diff_dict, keyword_dict, trends_dict
-from warraq.web import answers
+from warraq.web import answers, searches
 from warraq.web.answers import answer
 from warraq.web.schema import (
     BOOLEAN,
@@ -37,6 +38,7 @@ from warraq.web.schema import (
     ref,
     thing,
 )
+from warraq.web.searches import search_routes
 
 if TYPE_CHECKING:
     from warraq.app import Archive
@@ -45,6 +47,8 @@ PREFIX = "/api/v1"
 MOST = 100
 """Things on one page of a list."""
 OUTCOME_DAYS = timedelta(days=7)
+LONGEST = 1000
+"""Characters of a query or phrase."""
 DEEPEST = 100_000
 """Places into a list; further on a reader wants an export."""
 
@@ -65,8 +69,15 @@ def _moment(text: str) -> datetime:
     return read_moment(text)
 
 
+def _first_day(text: str) -> datetime:
+    if not _DAY.fullmatch(text):
+        raise UsageError(f"not a day: {text[:40]!r} (try 2025-02-16)")
+    return read_day(text)
+
+
 def _last_day(text: str) -> datetime:
-    return read_day(text, after=True)
+    first = _first_day(text)
+    return first + timedelta(days=1) if first.date() < date.max else datetime.max.replace(tzinfo=UTC)
 
 
 def _whole(low: int, high: int) -> Callable[[str], int]:
@@ -87,27 +98,37 @@ def _flag(text: str) -> bool:
 def _words(text: str) -> str:
     if not text.strip():
         raise UsageError("empty")
+    if len(text) > LONGEST:
+        raise UsageError(f"longer than {LONGEST} characters")
     return text
 
 
-AS_OF = Parameter("as_of", MOMENT, "Answer from what had been seen by then; default: now.", _moment)
+AS_OF = Parameter(
+    "as_of",
+    {**STRING, "anyOf": [{"format": "date-time"}, {"format": "date"}]},
+    "Answer from what had been seen by then; default: now.",
+    _moment,
+)
+WORDS: Schema = {**STRING, "minLength": 1, "maxLength": LONGEST, "pattern": r"\S"}
 LIMIT = Parameter(
     "limit", {**INTEGER, "minimum": 1, "maximum": MOST, "default": 20}, "How many at most.", _whole(1, MOST), 20
 )
 NEXT = Parameter("next", STRING, "Where to go on: `next` of the page before.", str, "")
 QUERY = Parameter(
     "q",
-    {**STRING, "minLength": 1, "maxLength": 1000},
+    WORDS,
     'What to search for: words, "phrases", -excluded, OR, ( ), title: outlet: country: date: and more.',
     _words,
     required=True,
 )
 OUTLET = Parameter("outlet", STRING, "Only this outlet, by its id.", str, "")
 DATE = {"type": "string", "format": "date"}
-FROM = Parameter("from", DATE, "Published on this day (UTC) or later.", read_day)
+FROM = Parameter("from", DATE, "Published on this day (UTC) or later.", _first_day)
 TO = Parameter("to", DATE, "Published on this day (UTC) or earlier.", _last_day)
 
 STATE: Schema = {**INTEGER, "minimum": 1, "maximum": 999_999}
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Asked = Mapping[str, Any]
 """The parameters of a request, read; ``id`` is the variable part of the address; ``offset`` the place in a list."""
@@ -125,17 +146,23 @@ class Endpoint:
     parameters: tuple[Parameter, ...] = (AS_OF,)
 
 
-def api_routes(archive: Archive, base_url: str, endpoints: Sequence[Endpoint] | None = None) -> list[Route]:
-    """The routes of the API with its description (``/api/v1/openapi.json``)."""
-    table = ENDPOINTS if endpoints is None else endpoints
-    described = json.dumps(openapi(table, base_url)).encode()
+def api_routes(archive: Archive, base_url: str, password: str = "") -> list[Route]:
+    """The routes of the API with its description (``/api/v1/openapi.json``).
+
+    With a `password` it has also what changes something (`web.searches`).
+    """
+    described = json.dumps(openapi(ENDPOINTS, base_url, changing=bool(password))).encode()
 
     def description(request: Request) -> Response:
         return answer(request, described, answers.JSON, cache="public, max-age=3600")
 
     return [
         Route(f"{PREFIX}/openapi.json", description),
-        *(Route(f"{PREFIX}{e.path.replace('{id}', '{id:path}')}", _handler(archive, e)) for e in _longest_first(table)),
+        *search_routes(archive, PREFIX, password),
+        *(
+            Route(f"{PREFIX}{e.path.replace('{id}', '{id:path}')}", _handler(archive, e))
+            for e in _longest_first(ENDPOINTS)
+        ),
     ]
 
 
@@ -168,7 +195,7 @@ def read_asked(endpoint: Endpoint, query: Mapping[str, str], now: datetime) -> d
             raise UsageError(f"{name[:40]!r} is not a parameter of {endpoint.path}")
     asked: dict[str, Any] = {}
     for name, parameter in known.items():
-        if query.get(name) or (parameter.required and name in query):
+        if name in query:
             try:
                 asked[name] = parameter.read(query[name])
             except UsageError as error:
@@ -199,7 +226,7 @@ def _place(text: str) -> tuple[int, datetime | None]:
         offset, _, moment = said.partition(" ")
         return _whole(0, DEEPEST)(offset), read_moment(moment)
     except (UsageError, ValueError, binascii.Error):
-        raise UsageError("next: not what a page before said") from None
+        raise NotFound("next: not what a page before said") from None
 
 
 # --- the readings -----------------------------------------------------------------------------------------
@@ -269,7 +296,10 @@ def _copies(archive: Archive, asked: Asked) -> json.Json:
 
 
 def _diff(archive: Archive, asked: Asked) -> json.Json:
-    found = archive.diff(asked["id"], asked["before"], asked["after"], asked["as_of"])
+    try:
+        found = archive.diff(asked["id"], asked["before"], asked["after"], asked["as_of"])
+    except UsageError as error:  # the numbers are numbers, but there are no such states
+        raise NotFound(str(error)) from None
     return {"as_of": iso(asked["as_of"]), **diff_dict(found)}
 
 
@@ -400,9 +430,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         _counts,
         ref("Counts"),
         (
-            Parameter(
-                "phrase", {**STRING, "minLength": 1, "maxLength": 1000}, "In any spelling.", _words, required=True
-            ),
+            Parameter("phrase", WORDS, "In any spelling.", _words, required=True),
             AS_OF,
         ),
     ),
@@ -462,8 +490,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
 # --- the description --------------------------------------------------------------------------------------
 
 
-def openapi(endpoints: Sequence[Endpoint], base_url: str = "") -> json.Json:
-    """The API as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1)."""
+def openapi(endpoints: Sequence[Endpoint], base_url: str = "", *, changing: bool = False) -> json.Json:
+    """The API as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.1); `changing`: with what needs a token."""
+    further = searches.described(_ERRORS) if changing else {}
+    secured = {"securitySchemes": {"operator": {"type": "http", "scheme": "bearer"}}} if changing else {}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -473,17 +503,30 @@ def openapi(endpoints: Sequence[Endpoint], base_url: str = "") -> json.Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": f"{base_url}{PREFIX}"}],
-        "paths": {e.path: {"get": _operation(e)} for e in endpoints},
+        "paths": {**{e.path: {"get": _operation(e)} for e in endpoints}, **further},
         "components": {
-            "schemas": {**SCHEMAS, **PAGE_SCHEMAS},
+            **secured,
+            "schemas": {**SCHEMAS, **PAGE_SCHEMAS, **(searches.SCHEMAS if changing else {})},
             "responses": {
                 "Error": {
                     "description": "What was wrong, in one line.",
                     "content": {"application/json": {"schema": ref("Error")}},
-                }
+                },
+                "TooMany": {
+                    "description": "More requests than one client may make.",
+                    "headers": {"Retry-After": {"schema": INTEGER, "description": "Seconds to wait."}},
+                    "content": {"application/json": {"schema": ref("Error")}},
+                },
             },
         },
     }
+
+
+_ERRORS: json.Json = {
+    "400": {"$ref": "#/components/responses/Error"},
+    "404": {"$ref": "#/components/responses/Error"},
+    "429": {"$ref": "#/components/responses/TooMany"},
+}
 
 
 def _operation(endpoint: Endpoint) -> json.Json:
@@ -504,15 +547,13 @@ def _operation(endpoint: Endpoint) -> json.Json:
         {"name": p.name, "in": "query", "required": p.required, "description": p.what, "schema": p.schema}
         for p in endpoint.parameters
     ]
-    error = {"$ref": "#/components/responses/Error"}
     return {
         "operationId": endpoint.name,
         "summary": endpoint.what,
         "parameters": parameters,
         "responses": {
             "200": {"description": endpoint.what, "content": {"application/json": {"schema": endpoint.schema}}},
-            "400": error,
-            "404": error,
+            **_ERRORS,
         },
     }
 

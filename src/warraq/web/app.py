@@ -109,7 +109,7 @@ def create_app(
         *site.pair("/outlets", site.outlets),
         *site.pair("/about", site.about),
         *machine_routes(archive, site.base_url, language, hub or access.hub),
-        *api_routes(archive, site.base_url),
+        *api_routes(archive, site.base_url, operator_password),
         *reader_routes(archive, site.base_url, reader_password),
         *site.pair("/api", site.api),
         Route("/static/{name}", _static),
