@@ -33,11 +33,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of an archive that another process reads the sample newswire into; it must end well."""
     folder = tmp_path_factory.mktemp("beside")
     with sample.serve() as base:
+        read = sample.outlets(base)[:2]
         with Archive(Config(archive=folder), create=True) as archive:
-            archive.add_outlets(sample.outlets(base))
+            archive.add_outlets(read)
         environment = {**os.environ, "WARRAQ_ALLOW_PRIVATE": "1", "WARRAQ_DELAY": "0.01"}
         process = subprocess.Popen(
-            [sys.executable, "-c", RUN, str(folder), *(f"--outlet={outlet.id}" for outlet in sample.outlets(base))],
+            [sys.executable, "-c", RUN, str(folder), *(f"--outlet={outlet.id}" for outlet in read)],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

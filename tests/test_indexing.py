@@ -93,7 +93,7 @@ def test_one_that_waits_for_another_goes_on_after_a_while_and_its_wish_is_kept(a
         assert second.refresh() == 0
 
 
-@pytest.mark.parametrize("kind", ["store", "idx", "pos", "term", "fast"])
+@pytest.mark.parametrize("kind", ["store", "fast"])
 def test_all_of_a_large_index_is_checked_by_verify(
     archive: Archive, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
