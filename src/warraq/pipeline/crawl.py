@@ -65,7 +65,8 @@ PATIENCE = timedelta(seconds=60)
 SET = 0.01
 """Seconds that the clock of the day may run ahead of the one that only goes forward without having been set."""
 REST = 30.0
-"""Seconds that nothing is begun after it was set, at most: longer than a request and the pause after it."""
+"""Seconds that nothing is begun after it was set, at most: longer than a request and the pause after it. Also those
+that a host is left alone whose answer was under way when the loop ended."""
 PUT_OFF = timedelta(days=1)
 """Tasks of an outlet that is not read wait for so long."""
 
@@ -215,6 +216,8 @@ class _Loop:
         """Threads that have work."""
         self._held: dict[int, Lease] = {}
         """Leases that they have not worked yet, by token."""
+        self._begun: set[int] = set()
+        """Tokens of those whose hosts have been asked."""
         self._left: list[Lease] = []
         """Leases to give back."""
         self._pending: list[_Item] = []
@@ -322,10 +325,17 @@ class _Loop:
         for _ in range(self._means.threads):
             self._work.put(None)
         self._parsers.close()
-        left = [*self._left, *self._held.values(), *(item.lease for item in self._pending)]
-        if left:
+        waiting, begun = list(self._left), [item.lease for item in self._pending]
+        for token, lease in self._held.items():
+            (begun if token in self._begun else waiting).append(lease)
+        if waiting:
             with suppress(WarraqError):
-                self._store.release(left)
+                self._store.release(waiting)
+        now = self._clock.now()
+        for lease in begun:  # its host may still be answering, and wants a pause then
+            with suppress(WarraqError):
+                again = Done(lease, lease.task.visit, lease.task.due, free_at=now + timedelta(seconds=REST))
+                self._store.commit([], done=[again], now=now)
 
     # --- fetching -----------------------------------------------------------------------------------------
 
@@ -344,8 +354,10 @@ class _Loop:
             late = self._clock.now() > lease.until - MARGIN
             if self._halt.is_set() or late or (number and time.monotonic() - begun > SLICE):
                 return leases[number:]
+            self._begun.add(lease.token)
             found = next((found for _, found in self._fetcher.fetch([lease.task])), None)
             if found is None:  # the fetcher was closed
+                self._begun.discard(lease.token)
                 return leases[number:]
             if isinstance(found, Redirect) and too_far(lease.task):
                 found = Failure(lease.task.url, Reason.REDIRECTS, f"more than {HOPS} hosts, the last {found.target}")
@@ -382,6 +394,7 @@ class _Loop:
                     if not self._pending:
                         self._commit_at = time.monotonic() + LINGER
                     self._pending.append(result)
+                    self._begun.discard(result.lease.token)
                     del self._held[result.lease.token]
                 if len(self._pending) >= BATCH:
                     return
