@@ -27,19 +27,19 @@ class Client:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.began = 0.0
-        self.head = b""
+        self.head = self.last = b""
         self.missing = -1
         """Bytes of the body that are still to come; below 0: the head has not ended."""
 
     def ask(self, request: bytes, began: float) -> None:
-        self.began, self.head, self.missing = began, b"", -1
+        self.began, self.head, self.missing, self.last = began, b"", -1, self.head
         self.socket.sendall(request)
 
     def take(self) -> bool:
         """Read what is there; whether the answer is whole."""
         data = self.socket.recv(LARGEST)
         if not data:
-            raise ConnectionError(f"closed after {self.head[:80]!r}")
+            raise ConnectionError(f"closed; the answer before, if any: {self.last[:80]!r}")
         if self.missing < 0:
             self.head += data
             end = self.head.find(b"\r\n\r\n")
@@ -90,6 +90,7 @@ def run(port: int, paths: list[str], clients: int, seconds: float, rate: float, 
         "p95": at(0.95),
         "p99": at(0.99),
         "per_s": round(len(times) / (end - counted), 1),
+        "asked": asked,
         "statuses": dict(statuses),
         "client_cpu_ms": round(1000 * time.process_time() / max(asked, 1), 3),
     }

@@ -111,6 +111,15 @@ def test_who_does_not_finish_asking_is_hung_up_on(serve: Any, monkeypatch: pytes
         assert answered(port) == 200
 
 
+def test_who_takes_no_answer_holds_up_nobody(serve: Any, monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
+    asked = b"GET /a/0000000port1 HTTP/1.1\r\nHost: x\r\n\r\n"
+    with impatient(site.archive, monkeypatch, serve) as port, socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect(("127.0.0.1", port))
+        slow.sendall(asked * 300)  # answers of some MB, more than the system keeps on its way
+        assert all(answered(port, path) == 200 for path in ("/healthz", "/", "/a/0000000port1"))
+
+
 def test_a_request_of_any_size_is_refused(serve: Any, monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
     with impatient(site.archive, monkeypatch, serve) as port:
         for size in (200_000, 3_000_000):  # the refusal may come while it is still being sent, and not be read

@@ -1,9 +1,9 @@
 """The site as processes: one for each core, each with the archive open, behind sockets on one port.
 
-A connection is closed that takes too long to say what it asks (`HEAD_SECONDS`), or to take its answer; with more than
-`CONNECTIONS` open in a process the next is told to come again. What a process may do at one moment is bounded by
-`web.held`. Python runs one thread at a time, so a second core is used by a second process; the system spreads
-connections over the processes (``SO_REUSEPORT``, Linux 3.9). A process that died is started again.
+A connection is closed that takes too long to say what it asks (`HEAD_SECONDS`) or to take its answer
+(`TAKE_SECONDS`); with more than `CONNECTIONS` open in a process the next is told to come again. What a process may do
+at one moment is bounded by `web.held`. Python runs one thread at a time, so a second core is used by a second process;
+the system spreads connections over the processes (``SO_REUSEPORT``, Linux 3.9). A process that died is started again.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from warraq.web.app import create_app
 
 HEAD_SECONDS = 10.0
 """From a connection, or from the first byte of a further request, to the end of the request's head."""
+TAKE_SECONDS = 120.0
+"""For taking the last answer, from when nothing more was asked."""
 HEAD_BYTES = 16 * 1024
 CONNECTIONS = 800
 """Open in one process: below the 1024 files that systems allow by default."""
@@ -70,10 +72,10 @@ class Connection(H11Protocol):
             self._heard()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing was asked for long. Who has not taken the last answer by now will not."""
-        if not self.transport.is_closing() and self.transport.get_write_buffer_size():
-            self.transport.abort()
+        """Nothing was asked for long: hang up, when the last answer is taken, or was for too long not."""
         super().timeout_keep_alive_handler()
+        self._heard()
+        self._patience = self.loop.call_later(TAKE_SECONDS, self.transport.abort)
 
     def _wait(self) -> None:
         self._patience = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
