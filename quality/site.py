@@ -12,6 +12,7 @@ against their SEO: the search page itself is measured, and the results beside it
 from __future__ import annotations
 
 import argparse
+import base64
 import gzip
 import json
 import subprocess
@@ -29,9 +30,13 @@ import uvicorn
 from playwright.sync_api import sync_playwright
 
 from warraq import Archive, open_archive, sample
+from warraq.types import Nobody, SavedSearch
 from warraq.web import create_app
 
 CHROMIUM = "/usr/bin/chromium"
+PASSWORD = "a password for these pages"
+LOGIN = {"Authorization": "Basic " + base64.b64encode(f"operator:{PASSWORD}".encode()).decode()}
+SAVED = "measured"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"extends": ["html-validate:standard"], "rules": {"long-title": "off", "no-trailing-whitespace": "off"}}
@@ -40,7 +45,8 @@ RULES = {"extends": ["html-validate:standard"], "rules": {"long-title": "off", "
 @contextmanager
 def served(archive: Archive) -> Iterator[str]:
     """The site on loopback."""
-    server = uvicorn.Server(uvicorn.Config(create_app(archive), port=0, log_level="critical", lifespan="off"))
+    app = create_app(archive, operator_password=PASSWORD)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
         time.sleep(0.01)
@@ -54,6 +60,8 @@ def pages(archive: Archive) -> dict[str, str]:
     told = archive.stories(newest.first_seen_at.replace(year=newest.first_seen_at.year - 1), limit=5)
     article = told[0].headline if told else newest
     word = archive.page(article.id).keywords[0].text
+    day = max(archive.days(), key=lambda pair: pair[1])[0]
+    revised = next((r.article.id for r in archive.export(revisions=True) if r.number > 1), "")
     return {
         "home": "/",
         "article": f"/a/{article.id}",
@@ -64,6 +72,22 @@ def pages(archive: Archive) -> dict[str, str]:
         "keyword": f"/k/{quote(word)}",
         "outlet": f"/o/{article.outlet}",
         "outlets": "/outlets",
+        "copies": f"/a/{article.id}/copies",
+        **({"diff": f"/a/{revised}/diff"} if revised else {}),
+        "trends": "/trends",
+        "archive": "/archive",
+        "year": f"/archive/{day:%Y}",
+        "month": f"/archive/{day:%Y-%m}",
+        "month-en": f"/archive/{day:%Y-%m}?lang=en",
+        "day": f"/d/{day}",
+        "no-news": "/d/2001-01-01",
+        "no-day": "/d/2001-02-31",
+        "stats": "/stats",
+        "stats-en": "/stats?lang=en",
+        "past": f"/?as_of={day}",
+        "saved": "/saved",
+        "saved-new": f"/saved/new?q={quote(word)}",
+        "saved-remove": f"/saved/remove?name={SAVED}",
         "about": "/about",
         "api": "/api",
         "english": "/?lang=en",
@@ -105,13 +129,16 @@ def axe(tools: Path, base: str, asked: dict[str, str]) -> int:
     found = 0
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for name, path in asked.items():
-            for scheme in ("light", "dark"):
-                for width in (360, 1280):
-                    context = browser.new_context(
-                        viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True
-                    )
-                    page = context.new_page()
+        for scheme in ("light", "dark"):
+            for width in (360, 1280):
+                context = browser.new_context(
+                    viewport={"width": width, "height": 900},
+                    color_scheme=scheme,
+                    bypass_csp=True,
+                    extra_http_headers=LOGIN,
+                )
+                page = context.new_page()
+                for name, path in asked.items():
                     page.goto(base + path)
                     page.evaluate(script)
                     result = page.evaluate(f"axe.run({{runOnly: {json.dumps(AXE_TAGS)}}})")
@@ -119,7 +146,7 @@ def axe(tools: Path, base: str, asked: dict[str, str]) -> int:
                         found += 1
                         node = violation["nodes"][0]["html"][:120]
                         print(f"    axe: {name} {scheme} {width}: {violation['id']}: {node}")
-                    context.close()
+                context.close()
     return found
 
 
@@ -129,7 +156,7 @@ def invalid(tools: Path, base: str, asked: dict[str, str]) -> int:
         Path(folder, ".htmlvalidate.json").write_text(json.dumps(RULES), encoding="utf-8")
         for name, path in asked.items():
             try:
-                text = urllib.request.urlopen(base + path).read()  # loopback
+                text = urllib.request.urlopen(urllib.request.Request(base + path, headers=LOGIN)).read()  # loopback
             except urllib.error.HTTPError as error:
                 text = error.read()
             Path(folder, f"{name}.html").write_bytes(text)
@@ -172,15 +199,19 @@ def main() -> int:
             if asked.archive is None:
                 archive.add_outlets(sample.outlets())
                 archive.import_paths([lines], seen="seen")
+                archive.save_search(SavedSearch(SAVED, "ميناء", Nobody()))
             with served(archive) as base:
                 every = pages(archive)
+                if asked.archive is not None:  # its searches are its operator's
+                    every.pop("saved-remove")
                 scores = {}
                 for name in ("home", "article", "story", "search", "results"):
                     scores[name] = lighthouse(asked.tools, base + every[name])
                     print(f"{name:<10} {scores[name]}")
                 violations = axe(asked.tools, base, every)
                 errors = invalid(asked.tools, base, every)
-                heaviest = {name: weight(base, every[name]) for name in ("home", "article", "story", "results")}
+                weighed = ("home", "article", "story", "results", "day", "month", "stats")
+                heaviest = {name: weight(base, every[name]) for name in weighed}
     print(f"axe-core: {violations} violations on {len(every)} pages, light and dark, 360 and 1280 px")
     print(f"html-validate: {errors} errors; bytes with style and icon, packed: {heaviest}")
     print(json.dumps({"lighthouse": scores, "axe": violations, "html": errors, "bytes": heaviest}))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +15,9 @@ import pytest
 from served import serving
 
 from made import Made, article
-from warraq.types import Paragraph
+from warraq import open_archive
+from warraq.errors import UsageError
+from warraq.types import Nobody, Outlet, Paragraph, SavedSearch
 
 pytestmark = pytest.mark.browser
 
@@ -35,6 +39,11 @@ PATHS = {
     "nothing": "/search?q=zzzz",
     "outlets": "/outlets",
     "about": "/about",
+    "archive": "/archive",
+    "year": "/archive/2026",
+    "month": "/archive/2026-03",
+    "day": "/d/2026-03-11",
+    "stats": "/stats",
 }
 LONG = "كلمة" * 120 + " https://example.com/" + "a" * 300
 
@@ -63,11 +72,11 @@ def long_site() -> Iterator[Any]:
 
 @contextmanager
 def tab(
-    browser: Any, width: int = 1280, scheme: str = "light", scripts: bool = False
+    browser: Any, width: int = 1280, scheme: str = "light", scripts: bool = False, **more: Any
 ) -> Iterator[tuple[Any, list[str]]]:
     """A tab, and what it said: messages, errors, dialogs, requests to anywhere but loopback."""
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
+        viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts, **more
     )
     page, heard = context.new_page(), []
     page.on("console", lambda message: heard.append(message.text))
@@ -105,7 +114,8 @@ def test_contrast_is_enough_in_both_themes(browser: Any, site: Any) -> None:
     """WCAG 2.2, 1.4.3: 4.5:1 for every piece of text against the ground it stands on."""
     for scheme in ("light", "dark"):
         with tab(browser, scheme=scheme) as (page, _):
-            for path in (PATHS["article"], PATHS["search"], PATHS["home"], PATHS["outlets"]):
+            for name in ("article", "search", "home", "outlets", "month", "day", "stats"):
+                path = PATHS[name]
                 page.goto(site.base + path)
                 assert page.evaluate(CONTRAST) == [], (scheme, path)
 
@@ -124,22 +134,99 @@ def test_the_moment_is_chosen_with_the_keyboard_and_a_form(browser: Any, site: A
         assert page.url == site.base + "/a/00000strike1"
 
 
-def test_payloads_do_nothing_even_with_javascript_on(browser: Any) -> None:
-    payloads = [
-        "<script>alert(1)</script>",
-        '"><img src=x onerror=alert(1)>',
-        "</script><svg onload=alert(1)>",
-        "javascript:alert(1)",
+PAYLOADS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</script><svg onload=alert(1)>",
+    "</title></style></textarea><svg/onload=alert(1)>",
+    "' autofocus onfocus='alert(1)",
+    "javascript:alert(1)",
+)
+MOST = 160
+"""Payloads of the suites that are tried: every few of them."""
+FOUND = """() => [...document.querySelectorAll('*')].filter(e =>
+  ['IMG', 'IFRAME', 'OBJECT', 'EMBED', 'VIDEO', 'AUDIO', 'STYLE', 'BASE', 'MATH'].includes(e.tagName.toUpperCase())
+  || e.tagName === 'SCRIPT' && e.type !== 'application/ld+json'
+  || [...e.attributes].some(a => /^on|^srcdoc$|^style$/i.test(a.name)
+      || /^(href|action|src|xlink:href|formaction)$/i.test(a.name) && !/^(\\/(?!\\/)|#|https?:)/.test(a.value))
+).map(e => e.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real archive whose outlets, titles, texts, authors, keywords and saved searches are payloads."""
+    folder = tmp_path_factory.mktemp("hostile")
+    suites = Path(__file__).parents[2].parent / "shared" / "suites"
+    files = sorted(suites.glob("xss-*/cases.jsonl"))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    told = list(dict.fromkeys(str(json.loads(line)["input"])[:300].strip() for line in lines))
+    payloads = [*PAYLOADS, *[text for text in told if text][:: max(1, len(told) // MOST)]]
+    rows = [
+        {
+            "url": f"https://h{n % 20}.example/{n}",
+            "outlet": f"h{n % 20}",
+            "title": payload,
+            "text": f"{payload} قال المتحدث اليوم إن العمل يعود إلى طبيعته. {payloads[n - 1]}",
+            "author": payload,
+            "keywords": [payload],
+            "published": f"2026-03-{1 + n % 9:02}T10:00:00Z",
+            "seen": f"2026-03-{1 + n % 9:02}T11:00:00Z",
+        }
+        for n, payload in enumerate(payloads)
     ]
-    content = []
-    for n, text in enumerate(payloads):
-        more = {"url": text, "image": text, "credit": (text,), "keywords": (text,), "authors": (text,)}
-        content.append(article(f"x{n}", "sahil", text, (Paragraph(text),), 2, **more))
-    with serving(Made(content)) as client, tab(browser, scripts=True) as (page, heard):
-        paths = ["/", *(f"/a/{made.id}" for made, _ in content), *(f"/search?q={quote(text)}" for text in payloads)]
+    (folder / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    with open_archive(folder / "archive", create=True, workers=1) as archive:
+        archive.add_outlets(
+            Outlet(f"h{n}", text, short_name=text, country=text[:30], home=text) for n, text in enumerate(payloads[:20])
+        )
+        archive.import_paths([folder / "rows.jsonl"], seen="seen")
+        for text in payloads[:12]:
+            with suppress(UsageError):
+                archive.save_search(SavedSearch(text[:100], f'"{text}" OR اليوم', Nobody()))
+        with serving(archive, operator_password="a password of this test") as client:  # noqa: S106
+            yield client, payloads
+
+
+def test_payloads_do_nothing_on_any_page_even_with_javascript_and_without_our_policy(
+    browser: Any, hostile: Any
+) -> None:
+    client, payloads = hostile
+    briefs = client.archive.latest(limit=500)
+    ids = [brief.id for brief in briefs]
+    assert {brief.title for brief in briefs} & set(PAYLOADS[:3]) == set(PAYLOADS[:3])
+    typed = [quote(text, safe="") for text in payloads[: len(PAYLOADS)]]
+    paths = [
+        *("/", "/?page=2", "/?page=3", "/?lang=en", "/stories?from=2026-03-01", "/trends?from=2026-03-05", "/about"),
+        *(
+            "/outlets",
+            "/archive",
+            "/archive/2026",
+            "/archive/2026-03",
+            "/d/2026-03-01",
+            "/d/2026-03-02",
+            "/stats",
+            "/api",
+        ),
+        *(f"/{kind}/{id}" for kind in "as" for id in ids[:2]),
+        *(f"/a/{ids[0]}/copies", "/o/h1", "/o/h2", "/o/h3", "/saved"),
+        *("/search?q=" + quote("اليوم") + more for more in ("", "&page=2", "&sort=date", "&outlet=h1")),
+        *(f"/search?q=({text}" for text in typed[:2]),
+        *(f"/search?q={text}" for text in typed),
+        *(f"/k/{text}" for text in typed[:3]),
+        *(f"/{place}/{typed[n]}" for n, place in enumerate(("d", "archive", "a", "o", "s"))),
+        *(f"/saved/{place}={text}" for place in ("new?q", "edit?name", "remove?name") for text in typed[:1]),
+    ]
+    with tab(
+        browser,
+        scripts=True,
+        bypass_csp=True,
+        http_credentials={"username": "x", "password": "a password of this test"},
+    ) as (page, heard):
         for path in paths:
-            page.goto(client.base + path)
-            assert heard == [], path
+            page.goto(client.base + path, wait_until="domcontentloaded")
+            assert page.evaluate(FOUND) == [], path
+            assert page.locator("h1").count() == 1, path
+        assert [said for said in heard if not said.startswith("Failed to load resource")] == []
 
 
 # For every element with text of its own: its colour against the nearest ground that is not transparent.
