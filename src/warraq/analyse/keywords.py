@@ -15,33 +15,40 @@ The outlet's own keywords are evidence if they stand in the text, and worth noth
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
-from itertools import accumulate, pairwise
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.vectors import telling
-from warraq.arabic import STOP_WORDS, Token, Word, is_known, tokens, words
-from warraq.arabic.inflect import VERB_SIGN, known_forms
+from warraq.analyse.phrases import AS_VERB, OPEN, QUALIFIED, Key, Part, Reading, read_article, unglue
+from warraq.arabic import words
+from warraq.extract.credits import agency
 from warraq.types import Article, Keyword
 
 LONGEST = 4
-READ = 1000
-"""Words of an article that are read: what a text is about, it says before."""
+"""Words of a phrase, unless it never ends there."""
+WHOLE = 7
 LATE = 100
 """Words of which a phrase that is said only once must be one."""
 FEWEST = 5
+SURE = 3
+LEAST = 0.12
+"""The least weight of a keyword, once there are `SURE`."""
 WEAK = 0.2
 """Share of the best phrase's weight under which a phrase is left out, once there are `FEWEST`."""
 RAREST = 9.0
 """The greatest idf: rarer words are no more telling, and may be misprints."""
+AGENCY = 6
+"""Letters from which one word is taken for an agency's name: shorter ones are much else (``سبأ``, ``فارس``)."""
+LOOSE = 0.2
+"""The least weight of a phrase that is said only once, not in the title, and holds no name."""
+COMMON = 0.28
+"""Of n articles a noun must stand in fewer than n to the power of 1 - this to be a keyword by itself."""
 EVIDENCE = 0.3
 """What is left of the doubt about a phrase that the outlet itself names."""
 
@@ -71,138 +78,43 @@ class Features(NamedTuple):
     letters: float
     broken: float
     """It begins definite and ends indefinite: two things, not one."""
+    name: float
+    """It is names alone."""
+    holds_name: float
+    """A name is in it, and another word."""
+    one_name: float
+    """A single word, and a name."""
+    closed: float
+    """Several words, the last one definite or a name."""
     title: float
     """The title has it."""
 
 
 MODEL = Features(
-    base=-4.137,
-    often=0.95,
-    once=-0.392,
-    one=0.051,
-    two=1.795,
-    three=0.792,
-    first=-0.51,
-    rare=0.189,
-    one_rare=0.501,
-    within=-1.457,
-    one_within=-0.99,
-    glued=-1.724,
-    letters=0.122,
-    broken=-0.756,
+    base=-2.735,
+    often=0.816,
+    once=-0.287,
+    one=-0.411,
+    two=1.181,
+    three=0.591,
+    first=-0.567,
+    rare=0.078,
+    one_rare=0.76,
+    within=-0.999,
+    one_within=-1.164,
+    glued=-2.236,
+    letters=0.064,
+    broken=-1.412,
+    name=0.848,
+    holds_name=-0.223,
+    one_name=1.036,
+    closed=0.777,
     title=0.8,
 )
 """Fitted by logistic regression (Newton's method, ridge) to the ten phrases with most votes of each of the hundred
-texts of AKEC (Helmy and others 2016; gold/keyphrases.jsonl), idf from 31,106 news articles: ``quality/keywords.py
---fit`` prints these numbers and the F1 at 10 under five-fold cross-validation, .297. ``title`` is not fitted (those
+texts of AKEC (Helmy and others 2016; gold/keyphrases.jsonl), idf from 7,777 news articles: ``quality/keywords.py
+--fit`` prints these numbers and the F1 at 10 under five-fold cross-validation, .295. ``title`` is not fitted (those
 texts have no titles of their own)."""
-
-_GAP = re.compile(r"[ \u00a0\t]*")
-_PRONOUN = re.compile("(?:ها|هما|هم|هن|كم|نا)$")
-_ARTICLE_CLITICS = ("وبال", "فبال", "وكال", "وال", "بال", "فال", "كال", "ولل", "فلل", "لل")
-_CLITICS = (*_ARTICLE_CLITICS, "وب", "ول", "فب", "فل", "و", "ف", "ب", "ل", "ك")
-_SPLITTING = ("و", "ف", "ب", "ك")
-
-_FILLERS = """
-أحد إحدى العديد عدد عديد بعض معظم مزيد مجموعة جميع كافة مختلف عدة نحو حوالي قرابة أكثر أقل أبرز أهم أول آخر أخرى
-واحد اثنين ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة عشر عشرين عشرات مئة مئات مائة بالمئة بالمائة ألف آلاف
-مليون ملايين مليار مليارات تريليون نصف ربع ثلث مرة مرات ضعف
-يوم أيام أسبوع شهر أشهر سنة سنوات أعوام عقود ساعة ساعات دقيقة دقائق أمس غدا غد مساء صباح ظهر فجر ليلة
-السبت الأحد الاثنين الثلاثاء الأربعاء الخميس الجمعة يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر
-نوفمبر ديسمبر كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين جانفي فيفري أفريل ماي جوان جويلية أوت
-محرم صفر رجب شعبان رمضان شوال
-الماضي الماضية المقبل المقبلة القادم القادمة الحالي الحالية الجاري الجارية التالي التالية السابق السابقة
-خاصة خاص جديدة جديد كبير كبيرة هام هامة مهم مهمة نفس ذات جانب شيء أشياء أمر أمور شكل إطار جراء سبيل هدف
-اثنان الثانية الثالثة الرابعة الخامسة السادسة السابعة الثامنة التاسعة العاشرة ثاني ثالث رابع خامس مدة لمدة حال
-قال قالت أكد أكدت أضاف أضافت أوضح أوضحت ذكر ذكرت أعلن أعلنت أشار أشارت صرح شدد شددت لفت بحق
-أفضل مفاجأة نهاية بداية وجود عدم نوع
-شاهد بالصور بالفيديو فيديو صور صورة تقرير تفاصيل مصدر مصادر بيان تصريح تصريحات شخص أشخاص
-"""
-_MIGHT_BE_CLITIC = "وبلفك"
-
-_RELATION = ("ي", "يه")
-_SONS = ("بن", "ابن", "بنت")
-_OWN_H = 5
-"""Words in ``ة`` from which an article is known not to write ``ه`` for it."""
-
-_Key = tuple[int, ...]
-
-
-@cache
-def _says_nothing() -> frozenset[int]:
-    """Stems of quantities, dates and fillers, by their codes: phrases are not made of them."""
-    return frozenset(word.code for word in words(_FILLERS))
-
-
-class _Part(NamedTuple):
-    """What a word is in a phrase."""
-
-    word: Word
-    clitic: str
-    """What is written onto its front: a conjunction, a preposition, with the article if there is one."""
-    splits: bool
-    """Begins a new run, for a conjunction or preposition."""
-    verb: bool
-    """Looks like a verb, but may be its noun (``حفظ``, ``نزع``): good for the first word of several."""
-    definite: bool
-    owned: bool
-    """Ends in what is a pronoun if it is no ``ة``."""
-    joint: bool
-    """Ties two names (``بن``): no phrase ends or begins with it."""
-
-
-_BORDER = _Part(Word("", "", True, 0), "", True, False, False, False, False)
-
-
-class _Reading:
-    """The words of an article that may stand in phrases, one after the other; between runs stands a border.
-
-    ``codes[i]`` is the word's code, 0 at a border; ``parts[i]`` what it is; ``texts[i]``, ``starts[i]`` and
-    ``ends[i]`` where it is printed; ``before[i]`` how many such words come before it.
-    """
-
-    def __init__(self) -> None:
-        self.codes: list[int] = [0]
-        self.parts: list[_Part] = [_BORDER]
-        self.texts: list[str] = [""]
-        self.starts: list[int] = [0]
-        self.ends: list[int] = [0]
-        self.before: list[int] = [0]
-
-    def add(self, text: str, read: Sequence[Token], part_of: dict[Word, _Part | None], plain_h: bool) -> None:
-        """The runs of one text. `plain_h`: a last ``ه`` is one, not a ``ة``, so it is a pronoun or of the stem."""
-        codes, parts, starts, ends = self.codes, self.parts, self.starts, self.ends
-        adverbs = "\u064b" in text
-        before = len(codes)
-        end = 0
-        for start, stop, word in read:
-            part = part_of[word]
-            if part is not None and adverbs and (text[stop - 1] == "\u064b" or text[stop - 2 : stop] == "\u064b\u0627"):
-                part = None  # an adverb or an object, not a name of something
-            elif plain_h and part is not None and text[stop - 1] == "ه" and part.owned:
-                part = None
-            if codes[-1] and (part is None or part.splits or not _touch(text, end, start)):
-                codes.append(0)
-                parts.append(_BORDER)
-                starts.append(0)
-                ends.append(0)
-            if part is not None:
-                codes.append(part.word.code)
-                parts.append(part)
-                starts.append(start)
-                ends.append(stop)
-            end = stop
-        if codes[-1]:
-            codes.append(0)
-            parts.append(_BORDER)
-            starts.append(0)
-            ends.append(0)
-        self.texts += [text] * (len(codes) - before)
-        self.before += accumulate([code > 0 for code in codes[before:-1]], initial=self.before[-1])
-
-    def printed(self, place: int, size: int) -> str:
-        """The words from a place on, as printed."""
-        return self.texts[place][self.starts[place] : self.ends[place + size - 1]]
 
 
 class _Candidate(NamedTuple):
@@ -213,27 +125,36 @@ class _Candidate(NamedTuple):
 
 
 def keywords(
-    article: Article, background: Background, limit: int = 12, site_tags: frozenset[str] = frozenset()
+    article: Article,
+    background: Background,
+    limit: int = 12,
+    site_tags: frozenset[str] = frozenset(),
+    outlet: Sequence[str] = (),
 ) -> tuple[Keyword, ...]:
     """The most telling phrases of an article, the best first; weights from 1 downwards.
 
-    `site_tags` are keywords the outlet prints on unrelated articles too: no evidence.
+    `site_tags` are keywords the outlet prints on unrelated articles too: no evidence. `outlet` are its own names: it
+    writes of itself and of agencies as those that reported, so they count only where the title has them.
     """
-    found = candidates(article, background, site_tags)
+    found = candidates(article, background, site_tags, outlet)
     return found.chosen(MODEL, limit)
+
+
+_ONCE, _TITLE = Features._fields.index("once"), Features._fields.index("title")
 
 
 class Candidates(NamedTuple):
     """The phrases of an article that may be its keywords, and what is known of each."""
 
-    reading: _Reading
-    found: dict[_Key, _Candidate]
-    named: set[_Key]
-    keys: list[_Key]
+    reading: Reading
+    found: dict[Key, _Candidate]
+    named: set[Key]
+    kinds: _Kinds
+    keys: list[Key]
     rows: NDArray[np.float64]
     """`Features` of each of `keys`, a row each."""
 
-    def printed(self, key: _Key) -> str:
+    def printed(self, key: Key) -> str:
         """A phrase as it is shown."""
         return _printed(self.reading, key, self.found[key].places)
 
@@ -243,120 +164,47 @@ class Candidates(NamedTuple):
         worth = dict(zip(self.keys, chances.tolist(), strict=True))
         for key in self.named & worth.keys():
             worth[key] = 1 - (1 - worth[key]) * EVIDENCE
-        return _chosen(self.reading, self.found, worth, self.named, limit)
+        loose = {
+            key
+            for key, row in zip(self.keys, self.rows, strict=True)
+            if row[_ONCE] and not row[_TITLE] and key not in self.named and self.kinds.names.isdisjoint(key)
+        }
+        return _chosen(self.reading, self.found, worth, self.named, loose, self.kinds, limit)
 
 
-def candidates(article: Article, background: Background, site_tags: frozenset[str] = frozenset()) -> Candidates:
+def candidates(
+    article: Article,
+    background: Background,
+    site_tags: frozenset[str] = frozenset(),
+    outlet: Sequence[str] = (),
+) -> Candidates:
     """What `keywords` chooses from."""
-    texts = list(_texts(article))
-    parts = _parts({token.word for _, read in texts for token in read}, background)
-    reading = _Reading()
-    plain_h = sum(text.count("ة") for text, _ in texts) >= _OWN_H
-    title = 0
-    for text, read in texts:
-        reading.add(text, read, parts, plain_h)
-        title = title or len(reading.codes)
+    reading, title = read_article(article, background)
     named = {tuple(word.code for word in words(tag)) for tag in article.keywords if tag not in site_tags}
-    found = _candidates(reading, title, named)
+    codes = np.array([code for code in dict.fromkeys(reading.codes) if code], np.uint32)
+    idf = dict(zip(codes.tolist(), background.idf(codes).tolist(), strict=True))
+    common = math.log(background.articles + 2) * COMMON
+    definite = {code for code, part in zip(reading.codes, reading.parts, strict=True) if part.definite}
+    names = {
+        code
+        for code, part in zip(reading.codes, reading.parts, strict=True)
+        if part.proper or part.person or part.joint or not (part.known or code in definite)
+    } - {0}
+    kinds = _Kinds(names, {code for code in idf if idf[code] < common and code not in names})
+    found = _candidates(reading, title, named, names)
+    for name in outlet:
+        key = tuple(word.code for word in words(name))
+        if key in found and found[key].places[0] >= title:
+            del found[key]
     named &= found.keys()
-    keys, rows = _features(reading, found, title, background, named)
-    return Candidates(reading, found, named, keys, np.array(rows, np.float64).reshape(len(rows), len(MODEL)))
+    keys, rows = _features(reading, found, title, kinds, idf, definite, named)
+    return Candidates(reading, found, named, kinds, keys, np.array(rows, np.float64).reshape(len(rows), len(MODEL)))
 
 
 # --- finding candidates -----------------------------------------------------------------------------------
 
 
-def _texts(article: Article) -> Iterator[tuple[str, list[Token]]]:
-    """The title, then the paragraphs, with their words, until `READ` words are read."""
-    count = 0
-    for text in (article.title, *(paragraph.text for paragraph in article.body)):
-        read = list(tokens(text))
-        yield text, read
-        count += len(read)
-        if count > READ:
-            return
-
-
-def _parts(seen: set[Word], background: Background) -> dict[Word, _Part | None]:
-    """What each word is in a phrase; None if it cannot stand in one.
-
-    A word may carry a conjunction or preposition of one letter: ``بتسهيل`` is ``تسهيل`` with one, since more articles
-    hold that; ``باريس`` is not ``اريس``. A word that stands without it in this text needs no other witness.
-    """
-    found: dict[Word, _Part | None] = {}
-    glued: list[tuple[Word, _Part | None, Word]] = []
-    for word in seen:
-        found[word], bare, rest = _known(word)
-        if rest is not None:
-            glued.append((word, bare, rest))
-    if glued:
-        alone = {word.folded for word in seen}
-        codes = np.array([(word.code, rest.code) for word, _, rest in glued], np.uint32)
-        often = background.frequencies(codes.reshape(-1)).tolist()
-        for (word, bare, rest), with_it, without in zip(glued, often[::2], often[1::2], strict=True):
-            less = with_it if word.folded[0] == "و" else 4 * with_it + 4
-            if rest.folded in alone or (rest.code != word.code and without > less):
-                found[word] = bare
-    return found
-
-
-@lru_cache(maxsize=1 << 16)
-def _known(word: Word) -> tuple[_Part | None, _Part | None, Word | None]:
-    """What can be said of a word by itself: its part in a phrase, its part without its first letter, and that word."""
-    folded = word.folded
-    fit, clitic, verb = _part(word)
-    definite = folded.startswith("ال") or clitic in _ARTICLE_CLITICS
-    owned = folded[-1:] == "ه" and word.stem[-1] != "ه" and is_known(folded[:-1])
-    part = _Part(word, clitic, clitic[:1] in _SPLITTING, verb, definite, owned, folded in _SONS) if fit else None
-    if len(folded) > 4 and folded[0] in _MIGHT_BE_CLITIC and not clitic and not folded.startswith("لل"):
-        rest = words(folded[1:])
-        if rest and telling(rest[0]):
-            bare = rest[0]
-            alone = _Part(bare, folded[0], folded[0] in _SPLITTING, False, bare.folded.startswith("ال"), owned, False)
-            return part, None if bare.code in _says_nothing() else alone, bare
-    return part, None, None
-
-
-def _touch(text: str, end: int, start: int) -> bool:
-    """Whether nothing but white space stands between two words."""
-    return text[end:start] == " " or _GAP.fullmatch(text, end, start) is not None
-
-
-def _part(word: Word) -> tuple[bool, str, bool]:
-    """Whether a word may stand in a phrase at all; what is written onto its front; whether it looks like a verb."""
-    folded = word.folded
-    verb = word.stem.endswith(VERB_SIGN)
-    unfit = (
-        not telling(word)
-        or word.code in _says_nothing()
-        or (len(folded) > 4 and folded.endswith(("ته", "وا")))
-        or folded[0].isdigit()
-        or folded[-1].isdigit()
-        or (folded[0] in "وف" and folded[1:] in STOP_WORDS)
-        or folded == word.stem + "ا"
-        or (len(folded) > 4 and _PRONOUN.search(folded) is not None and _PRONOUN.search(word.stem) is None)
-        or (verb and (len(folded) > 3 or folded[0] in "يت") and not folded.startswith(("ال", "لل", "بال")))
-    )
-    return not unfit, _clitic(word), verb
-
-
-def _clitic(word: Word) -> str:
-    """What is certainly written onto the front of a word: the most that can be taken away without changing its stem.
-
-    A single letter is certain only before a word of the lexicon: ``بوتفليقة`` begins with one of its own.
-    """
-    folded = word.folded
-    if folded[0] in "وفبكل" and folded[0] != word.stem[0]:
-        for clitic in _CLITICS:
-            if folded.startswith(clitic) and len(folded) >= len(clitic) + 3:
-                rest = folded[len(clitic) :]
-                sure = clitic in _ARTICLE_CLITICS or rest in known_forms()[0]
-                if sure and [plain.stem for plain in words(rest)] == [word.stem]:
-                    return clitic
-    return ""
-
-
-def _candidates(reading: _Reading, title: int, named: set[_Key]) -> dict[_Key, _Candidate]:
+def _candidates(reading: Reading, title: int, named: set[Key], names: set[int]) -> dict[Key, _Candidate]:
     """Every phrase that may be chosen: not what is said once only, and late.
 
     One of three or four words is taken only if the outlet names it, if it stands in the title (before place `title`),
@@ -372,15 +220,19 @@ def _candidates(reading: _Reading, title: int, named: set[_Key]) -> dict[_Key, _
             if second:
                 pairs.setdefault(pair, []).append(place)
     begun = {key[:2] for key in named if len(key) > 2}
-    longer: dict[_Key, list[int]] = {}
+    longer: dict[Key, list[int]] = {}
     for pair, places in pairs.items():
-        if len(places) > 1 or places[0] < title or pair in begun:
+        full = pair[0] in names and pair[1] in names
+        if len(places) > 1 or places[0] < title or full or pair in begun:
             for place in places:
-                if (third := codes[place + 2]) and (len(places) > 1 or place < title or pair in begun):
+                if (third := codes[place + 2]) and (
+                    len(places) > 1 or place < title or (full and third in names) or pair in begun
+                ):
                     longer.setdefault((*pair, third), []).append(place)
                     if fourth := codes[place + 3]:
                         longer.setdefault((*pair, third, fourth), []).append(place)
-    found: dict[_Key, _Candidate] = {}
+    _extend(longer, codes)
+    found: dict[Key, _Candidate] = {}
     late = bisect_right(reading.before, LATE)
     for key, places in (*longer.items(), *pairs.items()):
         if len(places) == 1 and places[0] >= late and key not in named:
@@ -402,6 +254,21 @@ def _candidates(reading: _Reading, title: int, named: set[_Key]) -> dict[_Key, _
     return found
 
 
+def _extend(longer: dict[Key, list[int]], codes: Sequence[int]) -> None:
+    """Let phrases of `LONGEST` words that go on in the same way wherever they stand grow, up to `WHOLE` words."""
+    for key in [key for key, places in longer.items() if len(key) == LONGEST and len(places) > 1]:
+        places = longer[key]
+        grown = key
+        while len(grown) < WHOLE:
+            after = {codes[place + len(grown)] for place in places}
+            if len(after) > 1 or 0 in after:
+                break
+            grown = (*grown, *after)
+        if len(grown) > LONGEST:
+            del longer[key]
+            longer[grown] = places
+
+
 def _inside(codes: Sequence[int], places: Sequence[int], size: int) -> bool:
     """Whether a phrase stands in a longer run."""
     return any(codes[place - 1] or codes[place + size] for place in places)
@@ -411,33 +278,38 @@ def _inside(codes: Sequence[int], places: Sequence[int], size: int) -> bool:
 
 
 def _features(
-    reading: _Reading, found: dict[_Key, _Candidate], title: int, background: Background, named: set[_Key]
-) -> tuple[list[_Key], list[tuple[float, ...]]]:
+    reading: Reading,
+    found: dict[Key, _Candidate],
+    title: int,
+    kinds: _Kinds,
+    idf: dict[int, float],
+    definite: set[int],
+    named: set[Key],
+) -> tuple[list[Key], list[tuple[float, ...]]]:
     """What the model looks at, for each candidate that is not out of the question; as `Features`."""
     parts, before, starts, ends = reading.parts, reading.before, reading.starts, reading.ends
-    codes = np.array([code for code in dict.fromkeys(reading.codes) if code], np.uint32)
-    idf = dict(zip(codes.tolist(), np.minimum(background.idf(codes), RAREST).tolist(), strict=True))
-    keys: list[_Key] = []
+    keys: list[Key] = []
     rows: list[tuple[float, ...]] = []
     for key, (places, longer) in found.items():
         count, size, first = len(places), len(key), places[0]
         in_title = first < title
-        if count == 1 and size > 2 and not in_title and key not in named:
-            continue  # said once and long: a piece of a sentence
         begins, last = parts[first], first + size - 1
-        broken = begins.definite and not parts[last].definite
-        rare = [idf[code] for code in key]
+        broken = (begins.definite or key[0] in kinds.names) and not all(
+            _settled(part, begins) for part in parts[first + 1 : last + 1]
+        )
+        rare = [min(idf[code], RAREST) for code in key]
         one = size == 1
-        if one:
-            if begins.word.folded.endswith(_RELATION) and (
-                (count < 3 and begins.word.folded[-1] == "ه") or all(reading.codes[place - 1] for place in places)
-            ):
-                continue  # an adjective of relation: it stands there for the sake of the noun before it
-        elif count == 1 and key not in named:
-            torn = begins.definite and reading.codes[first - 1]
-            if torn or parts[last].clitic.startswith("ل") or (broken and not in_title):
-                continue  # the middle of a sentence
+        if key not in named and not (
+            (
+                _word_stands(reading, places, key[0] not in kinds.plain, key[0] in definite)
+                if one
+                else _phrase_stands(reading, places, size, in_title, broken, kinds.name(key))
+            )
+            and not _cut_name(reading, key, places, kinds)
+        ):
+            continue
         inside = longer / count
+        name = kinds.name(key)
         keys.append(key)
         rows.append(
             (
@@ -455,65 +327,189 @@ def _features(
                 all(parts[place].clitic for place in places),
                 ends[last] - starts[first] - len(begins.clitic),
                 broken,
+                name and not one,
+                not name and not kinds.names.isdisjoint(key),
+                name and one,
+                not one and _settled(parts[last], begins),
                 in_title,
             )
         )
     return keys, rows
 
 
+def _word_stands(reading: Reading, places: Sequence[int], rare: bool, definite: bool) -> bool:
+    """Whether a word may be a keyword by itself: a name, or a noun that is said again, is rare, and stands alone.
+
+    `definite`: it is somewhere written with the article, so it is a noun and no name.
+    """
+    parts, flags, count = reading.parts, reading.flags, len(places)
+    part = parts[places[0]]
+    if part.several or part.person or part.word.folded.startswith("عبد"):
+        return False  # a given name is anybody's
+    if part.proper:
+        return True
+    if part.known:
+        if (1 + (not part.relation)) * sum(reading.modifies(place) or reading.says(place) for place in places) >= (
+            1 if part.relation else count
+        ):
+            return False  # an adjective: it stands there for the sake of the noun before it
+        if not part.definite and all(flags[place] & OPEN for place in places):
+            return False  # ``وزير`` of ``وزير النقل``
+    stem = part.word.stem
+    if part.known and part.relation and stem[-1] == "ي" and not (len(stem) == 4 and stem[1] == "ا"):
+        return False  # an adjective of relation; ``نادي`` and ``قاضي`` are none
+    if part.relation and (
+        (count < 3 and part.word.folded[-1] == "ه") or all(reading.codes[place - 1] for place in places)
+    ):
+        return False
+    if part.known or definite:
+        return rare and count > 1 and definite and not all(flags[place] & QUALIFIED for place in places)
+    return count > 1
+
+
+def _phrase_stands(
+    reading: Reading, places: Sequence[int], size: int, in_title: bool, broken: bool, name: bool
+) -> bool:
+    """Whether a phrase of several words may be whole: it begins with a noun, and its last word needs no other."""
+    parts, flags, count = reading.parts, reading.flags, len(places)
+    if count == 1 and size > 2 and not in_title and not name:
+        return False  # said once and long: a piece of a sentence
+    first = places[0]
+    begins, ends = parts[first], parts[first + size - 1]
+    if begins.verb and all(flags[place] & AS_VERB for place in places):
+        return False
+    if (count == 1 and begins.definite and reading.codes[first - 1]) or (
+        begins.known
+        and not begins.proper
+        and 2 * sum(reading.modifies(place) or reading.says(place) for place in places) >= count
+    ):
+        return False  # it begins with what is said of the noun before it
+    if ((ends.known and not ends.proper and not ends.definite) or ends.clitic[:1] == "ل") and all(
+        flags[place + size - 1] & OPEN for place in places
+    ):
+        return False  # cut off before the noun that its last word belongs to
+    if _common(ends) and all(flags[place + size - 1] & QUALIFIED for place in places):
+        return False  # cut off before the adjective of its last word
+    if (count == 1 or size == 2) and ends.clitic[:1] == "ل":
+        return False
+    if broken and count < 3:
+        return False
+    between = parts[first + 1]
+    if count == 1 and not name and _common(ends) and not ends.definite:
+        return False  # said once, of something that nobody knows
+    if begins.word.folded == "عبد" and size == 2:
+        return False
+    if begins.proper and between.definite and _common(between) and not between.relation:
+        return False  # somebody, and what he did something to
+    return not (size == 2 and begins.word.folded[-1] == "ه" and between.relation and between.word.folded[-1] == "ي")
+
+
+def _cut_name(reading: Reading, key: Key, places: Sequence[int], kinds: _Kinds) -> bool:
+    """Whether a phrase always ends or begins inside a longer name."""
+    codes, names, size = reading.codes, kinds.names, len(key)
+    begins, ends = key[0] in names, key[-1] in names
+    return (begins or ends) and all(
+        (begins and codes[place - 1] in names) or (ends and codes[place + size] in names) for place in places
+    )
+
+
+def _common(part: Part) -> bool:
+    """Whether a word is a noun or adjective of the lexicon, and no name."""
+    return part.known and not part.proper and not part.person
+
+
+def _settled(part: Part, begins: Part) -> bool:
+    """Whether a phrase may end with this word after beginning definite: definite as well, or a name."""
+    return part.definite or part.proper or not part.known or (part.person and not _common(begins))
+
+
 def _chosen(
-    reading: _Reading, found: dict[_Key, _Candidate], worth: dict[_Key, float], named: set[_Key], limit: int
+    reading: Reading,
+    found: dict[Key, _Candidate],
+    worth: dict[Key, float],
+    named: set[Key],
+    loose: set[Key],
+    kinds: _Kinds,
+    limit: int,
 ) -> tuple[Keyword, ...]:
     often = {key: len(found[key].places) for key in worth}
     order = sorted(worth, key=lambda key: (-worth[key], found[key].places[0], key))
-    chosen: list[_Key] = []
+    chosen: list[Key] = []
     for key in order:
-        if len(chosen) > limit or (len(chosen) >= FEWEST and worth[key] < WEAK * worth[order[0]]):
+        if len(chosen) > limit:
             break
-        count = often[key]
-        # A longer phrase that is chosen stands for its parts, unless these stand more often without it or
-        # the outlet names them.
-        enough = max(count // 3, 2) if count > 2 else 1
-        if key not in named and any(_within(key, other) and often[other] >= enough for other in chosen):
-            continue
-        if (
-            count == 1
-            and len(key) > 1
-            and key not in named
-            and any(len(other) > 1 and not set(other).isdisjoint(key) for other in chosen)
+        floor = WEAK * worth[order[0]] if len(chosen) >= FEWEST else 0.0
+        if key not in named and (
+            worth[key] < (max(floor, LEAST) if len(chosen) >= SURE else 0.0) or (key in loose and worth[key] < LOOSE)
         ):
-            continue  # said once, and mostly said already
-        if count == 1 and key not in named and any(_overlap(key, other) or _overlap(other, key) for other in chosen):
-            continue  # two pieces of one longer phrase: the better one will do
+            continue
         parts = [other for other in chosen if _within(other, key)]
-        if any(5 * count < often[part] for part in parts):
+        if key not in named and (
+            any(_said(key, other, often) for other in chosen)
+            or not named.isdisjoint(parts)
+            or not all(_stands_for(key, other, often, kinds) for other in parts)
+        ):
             continue
-        if any(part in named for part in parts) and key not in named:
-            continue
-        chosen = [other for other in chosen if other not in parts or other in named or 2 * count < often[other]]
-        chosen.append(key)
+        parts = [other for other in parts if other not in named]
+        worth[key] = max(worth[other] for other in (key, *parts))
+        chosen = [*(other for other in chosen if other not in parts), key]
     chosen.sort(key=lambda key: -worth[key])
-    return tuple(Keyword(_printed(reading, key, found[key].places), round(worth[key], 3)) for key in chosen[:limit])
+    printed = ((key, _printed(reading, key, found[key].places)) for key in chosen)
+    clean = [Keyword(text, round(worth[key], 3)) for key, text in printed if not _reports(text) or key in named]
+    return tuple(clean[:limit])
 
 
-def _overlap(one: _Key, two: _Key) -> bool:
+def _reports(text: str) -> bool:
+    """Whether a phrase is the name of a news agency; of the short names only those of two words or more."""
+    return (" " in text or (len(text) >= AGENCY and not text.endswith("ية"))) and agency(text) != ""
+
+
+def _said(key: Key, other: Key, often: Mapping[Key, int]) -> bool:
+    """Whether a phrase says nothing that another, better one did not say."""
+    if _within(key, other):
+        return len(key) > 1 or 3 * often[other] >= often[key]
+    if often[key] > 1 or len(other) == 1:
+        return False
+    return (len(key) > 1 and not set(other).isdisjoint(key)) or _overlap(key, other) or _overlap(other, key)
+
+
+def _stands_for(long: Key, short: Key, often: Mapping[Key, int], kinds: _Kinds) -> bool:
+    """Whether a phrase takes the place of a better one that it holds.
+
+    It does if it accounts for most of its occurrences, or says more than a common noun or a family name.
+    """
+    if 2 * often[long] >= often[short]:
+        return True
+    return len(short) == 1 and 5 * often[long] >= often[short] and (short[0] not in kinds.names or kinds.name(long))
+
+
+class _Kinds(NamedTuple):
+    """The words of an article, by code: names of somebody or something; words that many articles have."""
+
+    names: set[int]
+    plain: set[int]
+
+    def name(self, key: Key) -> bool:
+        """Whether the phrase is names alone: a full name."""
+        return self.names.issuperset(key)
+
+
+def _overlap(one: Key, two: Key) -> bool:
     """Whether one phrase ends in two words or more that begin the other."""
     return any(one[-size:] == two[:size] for size in range(2, min(len(one), len(two))))
 
 
-def _within(short: _Key, long: _Key) -> bool:
+def _within(short: Key, long: Key) -> bool:
     size = len(short)
     return size < len(long) and any(long[i : i + size] == short for i in range(len(long) - size + 1))
 
 
-def _printed(reading: _Reading, key: _Key, places: Sequence[int]) -> str:
+def _printed(reading: Reading, key: Key, places: Sequence[int]) -> str:
     """The most frequent spelling that nothing is written onto; else one from which it can be taken away."""
     size = len(key)
     bare = Counter(reading.printed(place, size) for place in places if not reading.parts[place].clitic)
+    if size == 1 and reading.parts[places[0]].known:
+        bare = Counter({text: count for text, count in bare.items() if text.startswith("ال")}) or bare
     if bare:
         return max(bare, key=lambda text: (bare[text], -len(text), text))
-    return _unglue(reading.printed(places[-1], size), reading.parts[places[-1]].clitic)
-
-
-def _unglue(printed: str, clitic: str) -> str:
-    return ("ال" if clitic in _ARTICLE_CLITICS else "") + printed[len(clitic) :]
+    return unglue(reading.printed(places[-1], size), reading.parts[places[-1]].clitic)

@@ -15,6 +15,7 @@ from warraq.arabic import words
 from warraq.errors import UsageError
 from warraq.query import phrase_query
 from warraq.types import (
+    Article,
     ArticleId,
     Between,
     Keyword,
@@ -42,7 +43,11 @@ class Keywording(Opened):
     def keywords(self, article: str, as_of: datetime | None = None, *, limit: int = 12) -> Sequence[Keyword]:
         """The phrases that tell what an article is about, the most telling first. Raises `NotFound`."""
         as_of = as_of or self.now()
-        return telling.keywords(self.revision(article, as_of).article, self._background(as_of), limit)
+        return self._keywords(self.revision(article, as_of).article, self._background(as_of), limit)
+
+    def _keywords(self, article: Article, background: Background, limit: int) -> tuple[Keyword, ...]:
+        outlet = self.outlet(article.outlet)
+        return telling.keywords(article, background, limit, outlet=(outlet.name, outlet.short_name))
 
     def keyword_counts(self, phrase: str, as_of: datetime | None = None) -> KeywordCounts:
         """In how many articles a phrase stands, in any spelling, by day of publication. Raises `QueryError`."""
@@ -105,7 +110,7 @@ class Keywording(Opened):
         found: dict[tuple[int, ...], tuple[str, ArticleId]] = {}
         for id in ids:
             if id in states:
-                for keyword in telling.keywords(states[id].article, before, 8):
+                for keyword in self._keywords(states[id].article, before, 8):
                     key = tuple(word.code for word in words(keyword.text))
                     if codes.intersection(key):
                         found.setdefault(key, (keyword.text, id))

@@ -54,7 +54,7 @@ class Relating(Following, Copying):
             as_of=as_of,
             outlet=outlet,
             revision=revision,
-            keywords=keywords(revision.article, background),
+            keywords=keywords(revision.article, background, outlet=(outlet.name, outlet.short_name)),
             read_also=also,
             read_also_outlet=self.outlet(also.article.outlet) if also else None,
             similar=related.similar,

@@ -71,7 +71,9 @@ _WORDS = """
 انتخابات مؤتمر مؤتمرات قمة قمم اتفاق اتفاقية خطة خطط مشروع مشاريع برنامج برامج كلية كليات معهد معاهد متحف متاحف
 مهرجان جائزة جوائز سفير سفارة سفر قنصل قنصلية مندوب ممثل تمثيل رجل رجال امرأة نساء
 """
-OWN_WORDS = frozenset(map(match_form, (_NAMES + _WORDS).split()))
+GIVEN_NAMES = frozenset(map(match_form, _NAMES.split()))
+"""Names of people; many are nouns as well."""
+OWN_WORDS = GIVEN_NAMES | frozenset(map(match_form, _WORDS.split()))
 """Names of people, and the nouns that names of institutions and places are made of."""
 SAME_NAMES = {
     match_form(variant): match_form(name)

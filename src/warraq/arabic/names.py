@@ -16,10 +16,11 @@ consonant skeleton of phonetic keys such as Soundex, made for Arabic letters.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from warraq.arabic.forms import match_form
+from warraq.arabic.forms import match_form, search_form
 from warraq.arabic.givennames import OWN_WORDS, SAME_NAMES
+from warraq.arabic.lexicon.names import PROPER
 from warraq.arabic.pieces import lexicon
 
 NEAR = 0.15
@@ -100,6 +101,16 @@ def _both_full(one: str, other: str, full: list[tuple[str, ...]]) -> bool:
     first = [words for words in full if one in words]
     second = [words for words in full if other in words]
     return bool(first and second) and not any(len(x) == len(y) and _words_agree(x, y) for x in first for y in second)
+
+
+@cache
+def _proper() -> frozenset[str]:
+    return frozenset(search_form(entry.partition("=")[0]) for entry in PROPER.split())
+
+
+def is_proper(stem: str) -> bool:
+    """Whether a stem is that of a name of the lexicon: a person's, a place's, an institution's."""
+    return stem in _proper()
 
 
 # --- words --------------------------------------------------------------------------------------------------

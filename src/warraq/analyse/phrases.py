@@ -1,0 +1,449 @@
+"""What may be a phrase: the words of an article, what each is by itself and where it stands, and the runs of them.
+
+There is no parser behind this. What is seen of a word: letters written onto it, the article, a pronoun, an ending, the
+lexicon's verb or noun; what is seen beside it: a preposition, a number, ``الذي`` or ``قد`` before it, whether a noun
+stands before or after it. And the archive tells a verb from a name: where it holds ``تتقبل``, ``يتقبل`` is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+
+from warraq.analyse.background import Background
+from warraq.analyse.vectors import telling
+from warraq.arabic import STOP_WORDS, Token, Word, is_known, tokens, words
+from warraq.arabic.givennames import GIVEN_NAMES
+from warraq.arabic.inflect import PAST, PRESENT, VERB_SIGN, known_forms
+from warraq.arabic.names import is_proper
+from warraq.types import Article
+
+READ = 1000
+"""Words of an article that are read: what a text is about, it says before."""
+
+_VOWELS = re.compile("[\u064e-\u0650\u0652]")
+_GAP = re.compile(r"[ \u00a0\t]*")
+_PRONOUN = re.compile("(?:ها|هما|هم|هن|كم|نا)$")
+_ARTICLE_CLITICS = ("وبال", "فبال", "وكال", "وال", "بال", "فال", "كال", "ولل", "فلل", "لل")
+_CLITICS = (*_ARTICLE_CLITICS, "وب", "ول", "فب", "فل", "و", "ف", "ب", "ل", "ك")
+_SPLITTING = ("و", "ف", "ب", "ك")
+_MIGHT_BE_CLITIC = "وبلفك"
+_RELATION = ("ي", "يه", "يان", "يين", "يون", "يات")
+_SONS = ("بن", "ابن", "بنت", "ال")
+_OWN_H = 5
+"""Words in ``ة`` from which an article is known not to write ``ه`` for it."""
+_SEEN = 3
+"""Articles that must hold a verb in another person, for a word to be taken for that verb."""
+
+_QUANTITIES = """
+واحد اثنين اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة عشر عشرين ثلاثين أربعين خمسين ستين سبعين ثمانين تسعين
+عشرات مئة مئات مائة بالمئة بالمائة ألف آلاف مليون ملايين مليار مليارات تريليون بليون بلايين نصف ربع ثلث
+"""
+_TIMES = """
+يوم أيام أسبوع شهر أشهر سنة سنوات أعوام عقود ساعة ساعات دقيقة دقائق أمس غدا غد مساء صباح ظهر فجر ليلة
+السبت الأحد الاثنين الثلاثاء الأربعاء الخميس الجمعة يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر
+نوفمبر ديسمبر كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين جانفي فيفري أفريل ماي جوان جويلية أوت
+محرم صفر شوال الماضي الماضية المقبل المقبلة القادم القادمة الحالي الحالية الجاري الجارية التالي التالية السابق السابقة
+"""
+_EMPTY = """
+أحد إحدى العديد عدد عديد بعض معظم مزيد مجموعة جميع كافة مختلف عدة نحو حوالي قرابة أكثر أقل أبرز أهم أول أولى آخر أخرى
+مرة مرات ضعف بالغ متوقع متوسط غالبية أغلبية
+خاصة خاص جديدة جديد كبير كبيرة هام هامة مهم مهمة نفس ذات جانب شيء أشياء أمر أمور شكل إطار جراء سبيل هدف
+الثانية الثالثة الرابعة الخامسة السادسة السابعة الثامنة التاسعة العاشرة ثاني ثالث رابع خامس مدة لمدة حال
+أفضل مفاجأة نهاية بداية وجود عدم نوع قبالة صوب قبيل بعيد بمن لمن كمن مقدمة بقية سائر
+بحسب الآونة التوالي سمو معالي سعادة فضيلة خطى انطلاق ختام انتظار بدء استمرار مواصلة إجراء قيام فعالية
+متعلق متعلقة تابع تابعة موالي موالية متسبب ناجم ناجمة ناتج ناتجة مذكور مذكورة معني معنية
+شاهد بالصور بالفيديو فيديو صور صورة تقرير تفاصيل مصدر مصادر بيان تصريح تصريحات شخص أشخاص
+"""
+_SAID = "قال قالت أكد أكدت أضاف أضافت أوضح أوضحت ذكر ذكرت أعلن أعلنت أشار أشارت صرح شدد شددت لفت بحق"
+_GREATER = words("أكبر أصغر أعلى أدنى أحدث أقدم أقوى أضعف أطول أقصر أسرع أبطأ أسوأ أجمل أصعب أسهل أبعد أقرب أغلى أرخص")
+"""Elatives: ``أكبر حزب`` is no phrase of its own."""
+_NOT_ALONE = ("رجب", "شعبان", "رمضان", "الله", "لله")
+"""Months whose names people bear; formulas."""
+_BEFORE_VERBS = """
+الذي التي الذين اللذين اللتين اللذان اللتان والذي والتي والذين قد لقد وقد فقد لم لن سوف ولم ولن كي لكي
+"""
+_BEFORE_NOUNS = "في على إلى عن بين مع منذ خلال عبر ضد دون بسبب حول نحو وفق حسب إثر تحت فوق لدى ضمن"
+
+NOTHING, DEFINITE, INDEFINITE, NAME, NUMBER, VERB_NEXT, NOUN_NEXT = range(7)
+"""What a word is for the one after it."""
+AFTER_DEFINITE, AFTER_NAME, AFTER_NOUN, OPEN, QUALIFIED, AS_VERB = 1, 2, 4, 8, 16, 32
+"""What is known of a place: it follows a definite noun, a name, any noun; a noun follows that may complete it; it is
+definite and so is that noun, which then qualifies it; it reads as a verb."""
+_BESIDE = {DEFINITE: AFTER_DEFINITE | AFTER_NOUN, NAME: AFTER_NAME | AFTER_NOUN, INDEFINITE: AFTER_NOUN}
+
+Key = tuple[int, ...]
+"""A phrase: the codes of its words."""
+
+
+@cache
+def says_nothing() -> frozenset[int]:
+    """Stems of quantities, dates and fillers, by their codes: phrases are not made of them."""
+    return frozenset(word.code for word in words(_QUANTITIES + _TIMES + _EMPTY + _SAID))
+
+
+@cache
+def _quantities() -> frozenset[int]:
+    return frozenset(word.code for word in words(_QUANTITIES))
+
+
+@cache
+def _empty() -> frozenset[int]:
+    return frozenset(word.code for word in words(_EMPTY))
+
+
+@cache
+def _openers() -> dict[str, int]:
+    """Stop words that tell what comes next."""
+    nouns = {word.folded: NOUN_NEXT for word in words(_BEFORE_NOUNS)}
+    return nouns | {word.folded: VERB_NEXT for word in words(_BEFORE_VERBS)}
+
+
+@cache
+def _said() -> frozenset[int]:
+    return frozenset(word.code for word in words(_SAID))
+
+
+@cache
+def _greater() -> frozenset[int]:
+    return frozenset(word.code for word in _GREATER)
+
+
+class Part(NamedTuple):
+    """What a word is in a phrase."""
+
+    word: Word
+    fit: bool
+    """May stand in a phrase."""
+    kind: int
+    """What it is for the word after it: `NOTHING` … `NOUN_NEXT`."""
+    clitic: str = ""
+    """What is written onto its front: a conjunction, a preposition, with the article if there is one."""
+    splits: bool = False
+    """Begins a new run, for a conjunction or preposition."""
+    verb: bool = False
+    """May be a verb: good for a phrase only where it cannot be one."""
+    several: bool = False
+    """No phrase by itself."""
+    definite: bool = False
+    owned: bool = False
+    """Ends in what is a pronoun if it is no ``ة``."""
+    joint: bool = False
+    """Ties two names (``بن``): no phrase ends or begins with it."""
+    known: bool = True
+    """In the lexicon."""
+    proper: bool = False
+    """A name of the lexicon."""
+    person: bool = False
+    """A given name, whatever else it means."""
+    relation: bool = False
+    """Has the ending of an adjective of relation (``أميركية``)."""
+
+
+_BORDER = Part(Word("", "", True, 0), False, NOTHING, splits=True)
+
+
+class Reading:
+    """The words of an article that may stand in phrases, one after the other; between runs stands a border.
+
+    ``codes[i]`` is the word's code, 0 at a border; ``parts[i]`` what it is; ``flags[i]`` what stands beside it;
+    ``texts[i]``, ``starts[i]`` and ``ends[i]`` where it is printed; ``before[i]`` how many such words come before it.
+    """
+
+    def __init__(self) -> None:
+        self.codes: list[int] = [0]
+        self.parts: list[Part] = [_BORDER]
+        self.flags: list[int] = [0]
+        self.texts: list[str] = [""]
+        self.starts: list[int] = [0]
+        self.ends: list[int] = [0]
+        self.before: list[int] = [0]
+
+    def add(self, text: str, read: Sequence[Token], part_of: dict[Word, Part], plain_h: bool) -> None:
+        """The runs of one text. `plain_h`: a last ``ه`` is one, not a ``ة``, so it is a pronoun or of the stem."""
+        codes, parts, flags, starts, ends = self.codes, self.parts, self.flags, self.starts, self.ends
+        adverbs = "\u064b" in text
+        voweled = "\u064e" in text and "\u0650" in text
+        first = len(codes)
+        end = -1
+        last = NOTHING
+        for start, stop, word in read:
+            part = part_of[word]
+            fit, kind = part.fit, part.kind
+            near = end >= 0 and (text[end:start] == " " or _GAP.fullmatch(text, end, start) is not None)
+            if not near:
+                last = NOTHING
+            if fit:
+                if adverbs and (text[stop - 1] == "\u064b" or text[stop - 2 : stop] == "\u064b\u0627"):
+                    fit, kind = False, NOTHING  # an adverb or an object, not a name of something
+                elif voweled and len(_VOWELS.findall(text, start, stop)) > 1:
+                    fit, kind = False, NOTHING  # a verse
+                elif plain_h and part.owned and text[stop - 1] == "ه":
+                    fit, kind = False, DEFINITE
+                elif last == NUMBER and not part.definite:
+                    fit = False  # what is counted: ``40 مهاجرا``
+                elif last == VERB_NEXT and not part.definite and not part.proper and not part.clitic:
+                    fit, kind = False, NOTHING
+            held = codes[-1]
+            if held and near and not part.splits and (fit or kind == DEFINITE):
+                flags[-1] |= OPEN | QUALIFIED if last == DEFINITE == kind and not part.owned else OPEN
+            if held and (not fit or part.splits or not near):
+                codes.append(0)
+                parts.append(_BORDER)
+                flags.append(0)
+                starts.append(0)
+                ends.append(0)
+            if fit:
+                beside = 0 if part.splits else _BESIDE.get(last, 0)
+                if part.verb and not beside and last != NOUN_NEXT and not part.clitic:
+                    beside = AS_VERB
+                codes.append(word.code if part.word is word else part.word.code)
+                parts.append(part)
+                flags.append(beside)
+                starts.append(start)
+                ends.append(stop)
+            end = stop
+            last = kind
+        if codes[-1]:
+            codes.append(0)
+            parts.append(_BORDER)
+            flags.append(0)
+            starts.append(0)
+            ends.append(0)
+        self.texts += [text] * (len(codes) - first)
+        self.before += accumulate([code > 0 for code in codes[first:-1]], initial=self.before[-1])
+
+    def printed(self, place: int, size: int) -> str:
+        """The words from a place on, as printed."""
+        return self.texts[place][self.starts[place] : self.ends[place + size - 1]]
+
+    def modifies(self, place: int) -> bool:
+        """Whether the word qualifies the noun before it: ``الاتفاق النووي``, ``مفاعلات نووية``."""
+        part, flags = self.parts[place], self.flags[place]
+        return bool((part.definite and flags & AFTER_DEFINITE) or (part.relation and flags & AFTER_NOUN))
+
+    def says(self, place: int) -> bool:
+        """Whether the word says something of the definite noun before it: ``أوروبا تقدم``, ``الوظائف حلم``."""
+        part = self.parts[place]
+        return not part.definite and part.known and bool(self.flags[place] & (AFTER_DEFINITE | AFTER_NAME))
+
+
+def read_article(article: Article, background: Background) -> tuple[Reading, int]:
+    """The words of title and text, up to `READ`, and the place where the title ends."""
+    texts = list(_texts(article))
+    parts = _parts(Counter([token.word for _, read in texts for token in read]), background)
+    reading = Reading()
+    plain_h = sum(text.count("ة") for text, _ in texts) >= _OWN_H
+    title = 0
+    for text, read in texts:
+        reading.add(text, read, parts, plain_h)
+        title = title or len(reading.codes)
+    return reading, title
+
+
+def _texts(article: Article) -> Iterator[tuple[str, list[Token]]]:
+    """The title, then the paragraphs, with their words, until `READ` words are read."""
+    count = 0
+    for text in (article.title, *(paragraph.text for paragraph in article.body)):
+        read = list(tokens(text))
+        yield text, read
+        count += len(read)
+        if count > READ:
+            return
+
+
+# --- one word ---------------------------------------------------------------------------------------------
+
+
+def _parts(seen: Mapping[Word, int], background: Background) -> dict[Word, Part]:
+    """What each word is in a phrase, by itself and by what the archive holds.
+
+    A word may carry a conjunction or preposition of one letter: ``بتسهيل`` is ``تسهيل`` with one, since more articles
+    hold that; ``باريس`` is not ``اريس``. A word that stands without it in this text needs no other witness.
+    """
+    found: dict[Word, Part] = {}
+    asked: list[_Known] = []
+    codes: list[int] = []
+    for word in seen:
+        known = _known(word)
+        found[word] = known.part
+        if known.asks:
+            asked.append(known)
+            codes += known.asks
+    if not asked:
+        return found
+    often = background.frequencies(np.array(codes, np.uint32)).tolist()
+    alone = {word.folded for word in seen}
+    at = 0
+    for known in asked:
+        counts = often[at : at + len(known.asks)]
+        at += len(known.asks)
+        if known.bare is not None:
+            with_it, without = counts[:2]
+            word = known.part.word
+            if known.asks[0] == known.asks[1]:  # for the stemmer it is one
+                splits = word.folded[0] == "و" and not known.part.known and seen[word] <= 2
+            else:
+                splits = without > (with_it if word.folded[0] == "و" else 4 * with_it + 4)
+            if splits or known.rest in alone:
+                found[word] = known.bare
+                continue
+            counts = counts[2:]
+        if counts and min(counts) >= _SEEN:
+            found[known.part.word] = Part(known.part.word, False, NOTHING)
+    return found
+
+
+class _Known(NamedTuple):
+    """What can be said of a word by itself; its part without its first letter; what to ask the archive for."""
+
+    part: Part
+    bare: Part | None = None
+    rest: str = ""
+    asks: tuple[int, ...] = ()
+
+
+@lru_cache(maxsize=1 << 16)
+def _known(word: Word) -> _Known:
+    folded = word.folded
+    fit, kind, verb = _fit(word)
+    if not fit and kind != DEFINITE:
+        return _Known(Part(word, False, kind))
+    clitic = _clitic(word)
+    definite = folded.startswith("ال") or clitic in _ARTICLE_CLITICS
+    owned = folded[-1:] == "ه" and word.stem[-1] != "ه" and is_known(folded[:-1])
+    known, proper = is_known(folded), is_proper(word.stem)
+    stripped = folded[len(clitic) :] if clitic else folded.removeprefix("ال")
+    verb = verb or (not known and folded[0] == "ي" and len(folded) > 3)
+    part = Part(
+        word,
+        fit,
+        DEFINITE if definite or not fit else NAME if proper else INDEFINITE,
+        clitic,
+        clitic[:1] in _SPLITTING,
+        verb,
+        folded in _NOT_ALONE,
+        definite,
+        owned,
+        folded in _SONS,
+        known,
+        proper,
+        stripped in GIVEN_NAMES,
+        folded.endswith(_RELATION),
+    )
+    if not fit:
+        return _Known(part)
+    asks: tuple[int, ...] = ()
+    bare = None
+    rest = folded[1:]
+    if len(folded) > 4 and folded[0] in _MIGHT_BE_CLITIC and not clitic and not folded.startswith("لل"):
+        without = words(rest)
+        if without and telling(without[0]):
+            bare = _bare(part, without[0])
+            asks = (word.code, without[0].code)
+    if not known and not definite and not clitic and not part.person:
+        twins = [words(twin)[0] for twin in _twins(folded)]
+        if any(twin.stem.endswith(VERB_SIGN) for twin in twins) and folded[0] != "ا":
+            return _Known(Part(word, False, NOTHING))
+        asks += tuple(twin.code for twin in twins if twin.stem != word.stem)
+    return _Known(part, bare, rest, asks)
+
+
+def _bare(part: Part, without: Word) -> Part:
+    """A word after its first letter is taken away."""
+    if without.code in says_nothing():
+        return Part(part.word, False, NOTHING)
+    folded = without.folded
+    definite = folded.startswith("ال")
+    letter = part.word.folded[0]
+    return part._replace(
+        word=without,
+        kind=DEFINITE if definite else INDEFINITE,
+        clitic=letter,
+        splits=letter in _SPLITTING,
+        verb=False,
+        definite=definite,
+        joint=False,
+        known=is_known(folded),
+        proper=is_proper(without.stem),
+        person=folded.removeprefix("ال") in GIVEN_NAMES,
+    )
+
+
+def _twins(folded: str) -> tuple[str, ...]:
+    """Another person of the verb that an unknown word would be: ``تتقبل`` for ``يتقبل``, ``يخبر`` for ``أخبر``."""
+    rest = folded[1:]
+    if len(rest) < 3:
+        return ()
+    match folded[0]:
+        case "ي":
+            return ("ت" + rest,)
+        case "ت" if len(rest) > 3 and rest[0] != "ا" and rest[1] != "ا":
+            return ("ي" + rest,)
+        case "ن":
+            return "ي" + rest, "ت" + rest
+        case "ا" if len(rest) == 3 or rest[1] == "ت" or rest.startswith(("ن", "ست")):
+            return "ي" + rest, "ت" + rest
+        case _:
+            return ()
+
+
+def _fit(word: Word) -> tuple[bool, int, bool]:
+    """Whether a word may stand in a phrase at all; what it is for the next one if not; whether it may be a verb."""
+    folded = word.folded
+    if word.stop:
+        return False, _openers().get(folded, NOTHING), False
+    if word.code in _quantities() or folded[0].isdigit():
+        year = len(folded) == 4 and folded.isdigit() and "1200" <= folded <= "2100"
+        return False, NOTHING if year else NUMBER, False
+    if word.code in says_nothing() or not telling(word) or folded[-1].isdigit():
+        noun = DEFINITE if folded.startswith("ال") else INDEFINITE
+        if word.code in _said():
+            return False, NOUN_NEXT, False
+        return False, noun if word.code in _empty() else INDEFINITE if word.code in says_nothing() else NOTHING, False
+    definite = folded.startswith(("ال", "لل", "بال"))
+    if word.code in _greater() and not definite:
+        return False, NOTHING, False
+    verb = word.stem.endswith(VERB_SIGN)
+    if verb and not definite:
+        past = known_forms()[0].get(folded, ("", PAST))[1] & ~PRESENT
+        if len(folded) > 3 or folded[0] in "يت" or not past:
+            return False, NOUN_NEXT, False
+    if len(folded) > 4 and (
+        folded.endswith("ته") or (_PRONOUN.search(folded) is not None and _PRONOUN.search(word.stem) is None)
+    ):
+        return False, DEFINITE, False
+    unfit = (
+        (len(folded) > 4 and folded.endswith("وا"))
+        or (folded[0] in "وف" and folded[1:] in STOP_WORDS)
+        or folded == word.stem + "ا"
+        or (len(folded) > 4 and folded[-1] == "ا" and folded[:-1] in known_forms()[0] and not is_proper(word.stem))
+    )
+    return not unfit, NOTHING if unfit else INDEFINITE, verb
+
+
+def _clitic(word: Word) -> str:
+    """What is certainly written onto the front of a word: the most that can be taken away without changing its stem.
+
+    A single letter is certain only before a word of the lexicon: ``بوتفليقة`` begins with one of its own.
+    """
+    folded = word.folded
+    if folded[0] in "وفبكل" and folded[0] != word.stem[0]:
+        for clitic in _CLITICS:
+            if folded.startswith(clitic) and len(folded) >= len(clitic) + (2 if clitic == "ب" else 3):
+                rest = folded[len(clitic) :]
+                sure = clitic in _ARTICLE_CLITICS or rest in known_forms()[0]
+                if sure and [plain.stem for plain in words(rest)] == [word.stem]:
+                    return clitic
+    return ""
+
+
+def unglue(printed: str, clitic: str) -> str:
+    """A phrase without what is written onto its front; the article stays."""
+    return ("ال" if clitic in _ARTICLE_CLITICS else "") + printed[len(clitic) :]
