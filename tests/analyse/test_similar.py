@@ -283,6 +283,15 @@ def test_query_terms_are_the_tellings_words_of_the_title_first() -> None:
     assert query_terms(article(1, "", ""), unpack(analyse(article(1, "", ""))), WORLD) == []
 
 
+def test_the_name_of_a_column_ties_nothing() -> None:
+    def score(title: str) -> float:
+        one, two = article(1, title, PORT), article(2, title, SHIPPING, "barq")
+        return float(similar._Pool(candidate(one), [candidate(two)], WORLD).scores[0])
+
+    assert score("نافذة الخميس") == pytest.approx(score(""), abs=1e-6)
+    assert score("ميناء النور") > score("")
+
+
 def test_templated_news_of_different_subjects_is_no_copy() -> None:
     def relief(order: str, tons: int, goods: str) -> Article:
         text = (

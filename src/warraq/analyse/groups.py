@@ -47,7 +47,7 @@ def least(marks: Sequence[int]) -> int:
     """How many of these landmarks another text must share to be worth comparing.
 
     One run of words is shared by many texts (a greeting, a verse); of the few of a short text one must do. In
-    SaudiNewsNet .998 of the pairs of copies share two, and a twentieth of all that share any.
+    SaudiNewsNet .998 of the pairs of copies share two, and one in fifteen of all that share any.
     """
     return 2 if len(marks) > FEWEST else 1
 

@@ -42,20 +42,22 @@ RELATED, TIES, DAYS, RAREST = 0.74, 0.037, 0.012, 0.22
 
 Fitted by logistic regression to 2,041 items of lists that were read and judged (quality/data/lists.tsv); area under the
 curve .838, by relatedness alone .802; all features that were tried, by ten-fold cross-validation, .834."""
-FLOOR, FLOOR_FROM = 0.56, 60_000
-"""The score from which a list shows an article, in an archive of so many. Of 501 items of a hundred lists that had no
-part in the fit, 95 of 100 from here on were on the subject or in its direct context, four of five just below."""
-FAR = 0.45
+FLOOR, FLOOR_FROM = 0.68, 60_000
+"""The score from which an article counts as close, in an archive of so many. Of 1,177 items of three hundred lists that
+had no part in the fit, 97 of 100 from here on were on the subject or in its direct context, eight of ten below."""
+FAR = 0.37
 """Share of the floor from which an article may fill a list of close ones that is not full; it is marked as further
 afield (`Related.close`)."""
 TENFOLD = 0.09
 """How much lower the floor is in an archive of a tenth: of fewer articles fewer are alike by chance."""
 SMALLEST = 100
 """In a smaller archive the floor is no lower."""
-WORTH = 0.06
+WORTH = 0.18
 """How far below the floor the read-also may be: one is shown, so there is one even for a rare subject."""
 PHRASE = 3
 """Words that two titles share, and not both texts, from which they may be a phrase that says nothing."""
+COLUMN = 0.6
+"""Share of the shorter title that such words make up from which they may be the name of a column (``صور اليوم``)."""
 FAR_BEHIND = 0.50
 """Share of the best score under which a candidate is left out: beside close ones it would look like a mistake."""
 SAME_STORY = 0.35
@@ -241,15 +243,17 @@ class _Pool:
     def _undress(self, background: Background) -> None:
         """Score again, without it, what shares a phrase that only dresses titles (``بحضور عدد من المسؤولين تبدأ``).
 
-        A phrase is suspected where both titles have `PHRASE` words that not both texts have. Then no word counts
-        as a title's that both titles have and one of the texts at most once.
+        A phrase is suspected where both titles have `PHRASE` words that not both texts have, or where such words are
+        most of a title. Then no word counts as a title's that both titles have and one of the texts at most once.
         """
         rows = self._rows
         title = rows.first(rows.titles.astype(np.float64))[rows.columns]
         texts = np.minimum(rows.bodies, rows.first(rows.bodies.astype(np.float64))[rows.columns])
         shared = (title > 0) & (rows.titles > 0)
         bare = rows.sums(np.where(shared & (texts == 0), 1.0, 0.0))[1:]
-        self.dressed = set(np.flatnonzero(bare >= PHRASE).tolist())
+        sizes = rows.sums(np.where(rows.titles > 0, 1.0, 0.0))
+        shorter = np.minimum(sizes[0], sizes[1:])
+        self.dressed = set(np.flatnonzero((bare >= PHRASE) | ((bare > 0) & (bare >= COLUMN * shorter))).tolist())
         """Those that such a phrase ties to the article: they may be close without it, but fill no list."""
         for i in sorted(self.dressed):
             row = rows.row(i + 1)
