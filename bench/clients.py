@@ -75,7 +75,13 @@ def run(port: int, paths: list[str], clients: int, seconds: float, rate: float, 
         wait = max(start + asked / rate - now, 0.0) if rate and free and now < end else 1.0
         for key, _ in watched.select(wait):
             client = key.data
-            if client.take():
+            if client in free:  # nothing was asked for some seconds, and the server hung up
+                watched.unregister(client.socket)
+                free.remove(client)
+                client = Client(port)
+                watched.register(client.socket, selectors.EVENT_READ, client)
+                free.append(client)
+            elif client.take():
                 done = time.perf_counter()
                 if client.began >= counted and client.began < end:
                     times.append(1000 * (done - client.began))
