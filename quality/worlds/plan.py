@@ -381,4 +381,5 @@ class World:
         if reasons := REASONS.get(page.kind):
             return [Right(page, address, article, reasons, None, None, not late)]
         now, before = self.text(page, epoch), self.text(page, 0) if page.state(epoch) and not page.told else None
-        return [Right(page, address, article, frozenset(), now, self.dated(page), not late, before)]
+        missed = bool(page.gone) and host.late and epoch >= 1  # when it could be read at last, it may have been gone
+        return [Right(page, address, article, frozenset(), now, self.dated(page), not (late or missed), before)]

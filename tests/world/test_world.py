@@ -84,6 +84,13 @@ def test_a_lost_domain_is_noticed(reading: Reading) -> None:
     assert noticed == lost
 
 
+def test_no_page_has_to_be_read_that_was_gone_before_its_host_could_be_asked() -> None:
+    world = World(SEED, 40, 12_000, 80, datetime(2026, 3, 1, tzinfo=UTC))
+    gone = [right for right in world.rights(1) if right.page.gone]
+    assert {right.page.host.late for right in gone} == {False, True}
+    assert all(right.required != right.page.host.late for right in gone)
+
+
 def test_no_text_of_the_world_says_a_paragraph_twice() -> None:
     for seed in range(600):  # an extractor may take one of two for furniture, and the page would be wrong for nothing
         paragraphs = text(f"{SEED} {seed}", 1).paragraphs
