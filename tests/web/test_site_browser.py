@@ -183,7 +183,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         for text in payloads[:12]:
             with suppress(UsageError):
                 archive.save_search(SavedSearch(text[:100], f'"{text}" OR اليوم', Nobody()))
-        with serving(archive, operator_password="a password of this test") as client:  # noqa: S106
+        with serving(archive, operator_password="a password of this test") as client:
             yield client, payloads
 
 
