@@ -42,7 +42,7 @@ HOSTILE = {
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     folder = tmp_path_factory.mktemp("files")
     lines = folder / "rows.jsonl"
-    rows = [*list(sample.records(version=None))[:60], HOSTILE]
+    rows = [*list(sample.records(version=None))[:36], HOSTILE]
     lines.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     with open_archive(folder / "archive", create=True, workers=1) as archive:
         archive.add_outlets(sample.outlets())

@@ -137,3 +137,11 @@ def test_feeds_name_the_hub(client: Client) -> None:
                 read = {link.rel: link.href for link in feedparser.parse(answer.data).feed.links}
                 assert (read["hub"], read["self"]) == (hub, own)
     assert "link" not in client.get("/feed.xml").headers
+
+
+def test_a_list_of_subscriptions_leads_to_the_feed_of_every_outlet(client: Client) -> None:
+    answer = client.get("/outlets.opml")
+    read = parse_feed(answer.data, client.base, answer.headers["content-type"])
+    assert isinstance(read, Feed)
+    assert list(read.feeds) == [f"{client.base}/feed.xml?outlet={c.outlet.id}" for c in client.archive.outlets()]
+    assert client.get(read.feeds[0].removeprefix(client.base)).status == 200

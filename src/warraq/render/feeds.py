@@ -18,7 +18,7 @@ from warraq.render.json import Json
 from warraq.render.links import Links, http_url
 from warraq.render.moments import iso
 from warraq.render.plain import plain
-from warraq.types import Article, ArticleId, Kind, Outlet, OutletId, Precision, Revision
+from warraq.types import Article, ArticleId, Kind, Outlet, OutletCount, OutletId, Precision, Revision
 from warraq.urls import id_to_int
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -234,6 +234,19 @@ def news_sitemap(revisions: Iterable[Revision], outlets: Mapping[OutletId, Outle
         when = iso(article.published.at) if exact else f"{article.published.at:%Y-%m-%d}"
         _text(news, f"{{{_NEWS}}}publication_date", when)
         _text(news, f"{{{_NEWS}}}title", article.title)
+    return _document(root)
+
+
+def opml(title: str, outlets: Iterable[OutletCount], links: Links) -> str:
+    """A list of subscriptions (OPML 2.0): the feed of each outlet here."""
+    root = Element("opml", version="2.0")
+    _text(SubElement(root, "head"), "title", title)
+    body = SubElement(root, "body")
+    for count in outlets:
+        outlet = count.outlet
+        told = {"type": "rss", "text": _clean(outlet.name), "title": _clean(outlet.name), "language": outlet.language}
+        told |= {"xmlUrl": links.to("/feed.xml", outlet=outlet.id), "htmlUrl": links.outlet(outlet.id)}
+        SubElement(body, "outline", told)
     return _document(root)
 
 

@@ -39,6 +39,7 @@ XML = {
     "atom": "application/atom+xml; charset=utf-8",
     "rss": "application/rss+xml; charset=utf-8",
     "xml": "application/xml; charset=utf-8",
+    "opml": "text/x-opml; charset=utf-8",
     "opensearch": "application/opensearchdescription+xml; charset=utf-8",
     "json": "application/feed+json; charset=utf-8",
 }
@@ -80,6 +81,9 @@ def machine_routes(archive: Archive, base_url: str, language: str, hub: str = ""
     def news(request: Request) -> Response:
         return answer(request, here.news(links(request)).encode(), XML["xml"])
 
+    def opml(request: Request) -> Response:
+        return answer(request, here.opml(links(request)).encode(), XML["opml"])
+
     def opensearch(request: Request) -> Response:
         """For the browser's search field."""
         body = feeds.opensearch(wording(language)["brand"], language, links(request))
@@ -92,6 +96,7 @@ def machine_routes(archive: Archive, base_url: str, language: str, hub: str = ""
         Route("/sitemap.xml", sitemaps),
         Route("/sitemap-{number:int}.xml", sitemap),
         Route("/news-sitemap.xml", news),
+        Route("/outlets.opml", opml),
         Route("/opensearch.xml", opensearch),
     ]
 
@@ -167,6 +172,10 @@ class Machines:
         last = min(first + CHUNK, total)
         briefs = self.archive.latest(limit=last - first, offset=total - last)
         return feeds.sitemap((links.article(brief.id), brief.seen_at) for brief in reversed(briefs))
+
+    def opml(self, links: Links) -> str:
+        """The feeds of all outlets, to subscribe to."""
+        return feeds.opml(wording(self.language)["brand"], self.archive.outlets(), links)
 
     def news(self, links: Links) -> str:
         """The last two days."""
