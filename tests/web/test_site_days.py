@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from served import Client
 
 from made import NOW, Made
@@ -146,3 +147,13 @@ def test_days_of_the_reading_api(sampled: Client) -> None:
     some = archive.day(last, limit=2, offset=1)
     assert [brief.id for brief in some.articles] == [brief.id for brief in archive.day(last).articles[1:3]]
     assert some.stories == ()
+
+
+def test_the_sitemap_of_pages_leads_to_every_day_and_outlet(sampled: Client) -> None:
+    assert f"Sitemap: {sampled.base}/sitemap-pages.xml" in sampled.get("/robots.txt").data.decode()
+    sent = sampled.get("/sitemap-pages.xml")
+    assert sent.headers["content-type"].startswith("application/xml")
+    named = [node.text() for node in LexborHTMLParser(sent.data).css("loc")]
+    days = [day["day"] for day in sampled.json("/archive.json")["days"]]
+    assert [name.rpartition("/d/")[2] for name in named if "/d/" in name] == sorted(days, reverse=True)
+    assert all(sampled.get(name.removeprefix(sampled.base)).status == 200 for name in named)

@@ -24,7 +24,7 @@ from starlette.routing import Route
 
 from warraq.app import Access
 from warraq.errors import NotFound, QueryError, UsageError
-from warraq.render import html, json, plots
+from warraq.render import feeds, html, json, plots
 from warraq.render.figures import outlet_figures_dict
 from warraq.render.links import Links
 from warraq.render.moments import iso, read_day, read_moment
@@ -41,7 +41,7 @@ from warraq.web.days import Days
 from warraq.web.figures import Counted
 from warraq.web.greader import reader_routes
 from warraq.web.held import Held, tell_about
-from warraq.web.machines import machine_routes
+from warraq.web.machines import XML, machine_routes
 from warraq.web.operating import Timed, Timings, operating_routes
 from warraq.web.operator import Operator
 from warraq.web.rates import guards
@@ -60,6 +60,8 @@ HALF_LIFE = 30.0
 NO_ACCESS = Access()
 TOP = 8
 """Stories on the front page, those that most outlets carry first."""
+MOST_ADDRESSES = 50_000
+"""Of a sitemap (https://www.sitemaps.org/protocol.html)."""
 GROUPS, GROUP = 6, 4
 """On the front page: outlets with their own headlines, and headlines of each."""
 THREADS = 4
@@ -104,6 +106,7 @@ def create_app(
         *site.pair("/archive/{name}", site.days.calendar),
         *site.pair("/d/{name}", site.days.day),
         *site.pair("/stats", site.counted.stats),
+        Route("/sitemap-pages.xml", site.sitemap),
         *site.operator_routes(operator_password),
         *site.pair("/search", site.search),
         *site.pair("/outlets", site.outlets),
@@ -346,9 +349,18 @@ class _Site:
         """Robots may read everything but searches and the past, which have no end."""
         base = self.base_url or f"{request.url.scheme}://{request.url.netloc}"
         closed = ("/search?", "/search.json", "/*?as_of=", "/*&as_of=")
-        lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), f"Sitemap: {base}/sitemap.xml"]
+        lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), *_sitemaps(base)]
         body = "\n".join(lines) + "\n"
         return answer(request, body.encode(), answers.TEXT, cache="public, max-age=86400")
+
+    def sitemap(self, request: Request) -> Response:
+        """The pages that lead to articles: those of the menu, of outlets and of days (at most 50,000, the newest)."""
+        links = Links(self.base_url or f"{request.url.scheme}://{request.url.netloc}")
+        pages = [links.to(path) for path in ("/", "/stories", "/trends", "/archive", "/outlets", "/stats", "/about")]
+        pages += [links.outlet(count.outlet.id) for count in self.archive.outlets()]
+        pages += [links.day(day) for day in reversed(self.days.newest())]
+        body = feeds.sitemap((address, None) for address in pages[:MOST_ADDRESSES])
+        return answer(request, body.encode(), XML["xml"])
 
     def operator_routes(self, password: str) -> list[Route]:
         """The pages for the operator; none without a password."""
@@ -470,6 +482,10 @@ def _what(error: Exception) -> tuple[int, str, Mapping[str, str]]:
     if isinstance(error, HTTPException):
         return error.status_code, error.detail, error.headers or {}
     return 500, "internal error", {}
+
+
+def _sitemaps(base: str) -> list[str]:
+    return [f"Sitemap: {base}/{name}.xml" for name in ("sitemap", "sitemap-pages")]
 
 
 def _moment(request: Request, now: datetime) -> datetime | None:

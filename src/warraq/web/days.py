@@ -37,6 +37,10 @@ class Days:
     def _days(self, ask: Ask) -> Sequence[tuple[date, int]]:
         return self._kept(ask.as_of, lambda: self.archive.days(ask.as_of))
 
+    def newest(self) -> Sequence[date]:
+        """The days with articles, as is known now, in their order."""
+        return [day for day, _ in self._kept(None, self.archive.days)]
+
     def calendar(self, ask: Ask, name: str) -> View:
         """Years with their months; a year with the days of its months; a month as a large grid."""
         days = self._days(ask)
