@@ -170,3 +170,8 @@ def test_the_outlet_and_agencies_are_who_reports() -> None:
     )
     assert "واحة اليوتو" in texts(plain)
     assert "واحة اليوتو" not in texts(plain, outlet=("واحة اليوتو", ""))
+
+
+def test_two_spellings_of_a_name_are_one_keyword() -> None:
+    found = texts(body("زار دورنيل بوتشلافسكي واحة النخيل. ويقيم دورنيل بوتشلافسكي هناك.", "قال دورنيل بتشلافسكي ذلك."))
+    assert [phrase for phrase in found if "دورنيل" in phrase] == ["دورنيل بوتشلافسكي"]

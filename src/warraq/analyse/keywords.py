@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
 from warraq.analyse.phrases import AS_VERB, OPEN, QUALIFIED, Key, Part, Reading, read_article, unglue
+from warraq.analyse.variants import same_phrase
 from warraq.arabic import words
 from warraq.extract.credits import agency
 from warraq.types import Article, Keyword
@@ -435,6 +436,7 @@ def _chosen(
     often = {key: len(found[key].places) for key in worth}
     order = sorted(worth, key=lambda key: (-worth[key], found[key].places[0], key))
     chosen: list[Key] = []
+    spelled: list[str] = []
     for key in order:
         if len(chosen) > limit:
             break
@@ -450,6 +452,11 @@ def _chosen(
             or not all(_stands_for(key, other, often, kinds) for other in parts)
         ):
             continue
+        if key not in named and not kinds.names.isdisjoint(key):
+            text = _printed(reading, key, found[key].places)
+            if any(same_phrase(text, other, spelled) for other in spelled):
+                continue  # another spelling of a name that is said
+            spelled.append(text)
         parts = [other for other in parts if other not in named]
         worth[key] = max(worth[other] for other in (key, *parts))
         chosen = [*(other for other in chosen if other not in parts), key]

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from warraq.analyse.background import Background
 from warraq.analyse.vectors import TERM, Vector
+from warraq.arabic import words
 
 LEAST = 3
 """Articles of a window in which a term must stand."""
@@ -38,6 +39,58 @@ def surprise(inside: ArrayLike, window: int, outside: ArrayLike, before: int) ->
         sure = (count > 0) & (expected > 0)
         found[sure] += 2 * count[sure] * np.log(count[sure] / expected[sure])
     return np.where(a / wide > b / long, found, 0.0)
+
+
+RISE, PLAIN_RISE = 2.0, 4.0
+"""How many times what was expected a phrase must stand in; one without a name in it."""
+SAME = 0.5
+"""Share of articles in common from which two phrases are of one matter."""
+
+
+class Rise(NamedTuple):
+    """A phrase in the articles of a window."""
+
+    phrase: str
+    named: bool
+    """It holds a name."""
+    articles: int
+    texts: int
+    """Articles, those that carry one text counted once."""
+    outlets: int
+    expected: float
+    score: float
+    """Of its texts, as `surprise` measures."""
+    example: str
+    holders: frozenset[str]
+    """Articles that hold it, some of them if there are many."""
+
+
+def ordered(rises: Sequence[Rise], outlets: int) -> list[Rise]:
+    """What is a matter of the window, the greatest first: by surprise and by how many outlets write of it.
+
+    A phrase of one outlet alone is what it prints, a template or a byline, unless the window has one outlet only
+    (`outlets`). Of phrases that stand in the same articles, or in one another, the first one stays.
+    """
+    real = [
+        rise
+        for rise in rises
+        if rise.texts >= LEAST
+        and rise.outlets >= min(2, outlets)
+        and rise.score > 0
+        and rise.articles >= (RISE if rise.named else PLAIN_RISE) * rise.expected
+    ]
+    real.sort(key=lambda rise: (-rise.score * np.log2(1 + rise.outlets), rise.phrase))
+    kept: list[Rise] = []
+    for rise in real:
+        if not any(_one_matter(rise, other) for other in kept):
+            kept.append(rise)
+    return kept
+
+
+def _one_matter(one: Rise, two: Rise) -> bool:
+    a, b = ({word.code for word in words(rise.phrase)} for rise in (one, two))
+    common = len(one.holders & two.holders)
+    return a <= b or b <= a or common >= SAME * max(1, len(one.holders | two.holders))
 
 
 class Rising(NamedTuple):

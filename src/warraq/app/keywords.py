@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from warraq.analyse import keywords as telling
 from warraq.analyse.background import Background
-from warraq.analyse.trends import LEAST, rising, surprise
-from warraq.analyse.vectors import Vector, unpack
-from warraq.app.opened import Opened
+from warraq.analyse.trends import Rise, ordered, rising, surprise
+from warraq.analyse.variants import holds_name, same_phrase
+from warraq.analyse.vectors import Vector, unpack, unpack_sketch
+from warraq.app.spelling import Spelling
 from warraq.arabic import words
 from warraq.errors import UsageError
 from warraq.query import phrase_query
@@ -20,6 +21,9 @@ from warraq.types import (
     Between,
     Keyword,
     KeywordCounts,
+    Matches,
+    Query,
+    Some,
     Trend,
     Trends,
     micros,
@@ -29,15 +33,19 @@ from warraq.types import (
 WEEK = timedelta(days=7)
 WINDOW = 20_000
 """Articles of a window that are counted: of a busier one, the first so many."""
-READ = 20
+READ = 30
 """Articles whose keywords are taken as the names of what rises."""
-PHRASES = 32
+PHRASES = 40
 """Phrases that are counted in the index."""
+HOLDERS = 100
+"""Articles of a window that hold a phrase that are looked at, for their outlets and texts."""
+SPELLINGS = 8
+"""Of one phrase, that are counted together."""
 _BATCH = 2048
 _LAST: ArticleId = "v" * 12
 
 
-class Keywording(Opened):
+class Keywording(Spelling):
     """Keywords and trends."""
 
     def keywords(self, article: str, as_of: datetime | None = None, *, limit: int = 12) -> Sequence[Keyword]:
@@ -50,9 +58,12 @@ class Keywording(Opened):
         return telling.keywords(article, background, limit, outlet=(outlet.name, outlet.short_name))
 
     def keyword_counts(self, phrase: str, as_of: datetime | None = None) -> KeywordCounts:
-        """In how many articles a phrase stands, in any spelling, by day of publication. Raises `QueryError`."""
+        """In how many articles a phrase or a variant of its names stands, by day of publication.
+
+        Raises `QueryError`.
+        """
         as_of = as_of or self.now()
-        days = self._index.facets(phrase_query(phrase), as_of, 1).days
+        days = self._index.facets(self._spelled(phrase), as_of, 1).days
         return KeywordCounts(
             phrase, as_of, sum(count for _, count in days), tuple((moment(at).date(), count) for at, count in days)
         )
@@ -82,15 +93,34 @@ class Keywording(Opened):
         window = Between(since, until, seen=True)
         earlier = Between(None, since, seen=True)
         known = self._store.stats(since - timedelta(microseconds=1)).articles
-        trends = []
-        for phrase, example in phrases:
-            inside, outside = (self._holding(phrase, part, as_of) for part in (window, earlier))
-            score = float(surprise([inside], len(seen), [outside], known)[0])
-            if inside >= LEAST and score > 0:
-                expected = outside * len(seen) / max(1, known)
-                trends.append(Trend(phrase, inside, round(expected, 2), round(score, 2), example))
-        trends.sort(key=lambda trend: (-trend.score, trend.phrase))
-        return Trends(since, until, as_of, len(seen), tuple(_once(trends))[:limit])
+        inside = [self._holding(spellings, window, as_of) for spellings, _ in phrases]
+        briefs = self._store.briefs({match.article for found in inside for match in found.matches}, as_of)
+        analyses = self._store.analyses({match.key for found in inside for match in found.matches})
+        rises = []
+        for (spellings, example), held in zip(phrases, inside, strict=True):
+            holders = [match for match in held.matches if match.article in briefs]
+            first = [unpack_sketch(analyses[match.key])[:1].tobytes() for match in holders if match.key in analyses]
+            texts = round(held.total * len(set(first)) / max(1, len(first)))
+            outside = self._holding(spellings, earlier, as_of, 1).total
+            rises.append(
+                Rise(
+                    spellings[0],
+                    any(map(holds_name, spellings)),
+                    held.total,
+                    texts,
+                    len({briefs[match.article].outlet for match in holders}),
+                    outside * len(seen) / max(1, known),
+                    float(surprise([texts], len(seen), [outside], known)[0]),
+                    example,
+                    frozenset(match.article for match in holders),
+                )
+            )
+        outlets = len({brief.outlet for brief in briefs.values()})
+        trends = (
+            Trend(rise.phrase, rise.articles, round(rise.expected, 2), round(rise.score, 2), ArticleId(rise.example))
+            for rise in ordered(rises, outlets)
+        )
+        return Trends(since, until, as_of, len(seen), tuple(islice(trends, limit)))
 
     def _seen(self, since: datetime, until: datetime) -> Iterator[tuple[ArticleId, Vector]]:
         """Articles first seen in a window, in that order, with their vectors; at most `WINDOW`."""
@@ -104,28 +134,22 @@ class Keywording(Opened):
 
     def _phrases(
         self, ids: Sequence[ArticleId], codes: set[int], before: Background, as_of: datetime
-    ) -> list[tuple[str, ArticleId]]:
-        """Keywords of these articles that hold a rising term, each once whatever its spelling, with an article."""
+    ) -> list[tuple[list[str], ArticleId]]:
+        """Keywords of these articles that hold a rising term, each with its spellings and an article."""
         states = self._store.bodies(ids, as_of)
-        found: dict[tuple[int, ...], tuple[str, ArticleId]] = {}
+        found: dict[tuple[int, ...], tuple[list[str], ArticleId]] = {}
         for id in ids:
             if id in states:
                 for keyword in self._keywords(states[id].article, before, 8):
                     key = tuple(word.code for word in words(keyword.text))
-                    if codes.intersection(key):
-                        found.setdefault(key, (keyword.text, id))
+                    if codes.intersection(key) and key not in found:
+                        same = next((one for one, _ in found.values() if same_phrase(one[0], keyword.text)), None)
+                        if same is None:
+                            found[key] = ([keyword.text], id)
+                        elif len(same) < SPELLINGS:
+                            same.append(keyword.text)
         return list(found.values())[:PHRASES]
 
-    def _holding(self, phrase: str, when: Between, as_of: datetime) -> int:
-        query = phrase_query(phrase)
-        return self._index.search(replace(query, must=(*query.must, when)), as_of, 1).total
-
-
-def _once(trends: Sequence[Trend]) -> Iterator[Trend]:
-    """Without phrases that say part of one before them, or more than one, and rise in much the same articles."""
-    kept: list[tuple[set[int], Trend]] = []
-    for trend in trends:
-        own = {word.code for word in words(trend.phrase)}
-        if not any((own <= other or other <= own) and 2 * trend.articles < 3 * more.articles for other, more in kept):
-            kept.append((own, trend))
-            yield trend
+    def _holding(self, spellings: Sequence[str], when: Between, as_of: datetime, limit: int = HOLDERS) -> Matches:
+        parts = tuple(phrase_query(phrase).must[0] for phrase in spellings)
+        return self._index.search(Query((Some(parts), when)), as_of, limit)

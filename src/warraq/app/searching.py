@@ -11,10 +11,10 @@ from warraq.analyse.overlaps import Overlaps
 from warraq.analyse.snippets import highlight, snippet
 from warraq.analyse.suggest import LEAST, nearest_word, replace_word
 from warraq.analyse.vectors import unpack, unpack_sketch
-from warraq.app.opened import Opened
+from warraq.app.spelling import Spelling
 from warraq.arabic import match_form
 from warraq.outlets.countries import country_codes
-from warraq.query import parse_query, phrase_query, resolved
+from warraq.query import parse_query, resolved
 from warraq.types import (
     Analysis,
     ArticleId,
@@ -38,7 +38,7 @@ COMPLETIONS = 50_000
 _NOTHING = Analysis(0, b"", b"")
 
 
-class Searching(Opened):
+class Searching(Spelling):
     """Find articles by words; list them by time and outlet."""
 
     def search(
@@ -94,8 +94,8 @@ class Searching(Opened):
         return self._index.facets(self._wanted(wanted, as_of), as_of, limit)
 
     def keyword(self, phrase: str, as_of: datetime | None = None, *, limit: int = 30, offset: int = 0) -> Results:
-        """Articles that hold a phrase, in any spelling, newest first. Raises `QueryError`."""
-        return self._results(phrase, phrase_query(phrase, newest_first=True), as_of or self.now(), limit, offset)
+        """Articles that hold a phrase or a variant of its names, newest first. Raises `QueryError`."""
+        return self._results(phrase, self._spelled(phrase, newest_first=True), as_of or self.now(), limit, offset)
 
     def _results(self, text: str, query: Query, as_of: datetime, limit: int, offset: int) -> Results:
         found = self._index.search(query, as_of, limit, offset)

@@ -29,10 +29,14 @@ LONGEST = 80
 """Letters of a name that are compared."""
 
 _CLASSES = {letter: group[0] for group in ("كقغجخ", "تط", "دض", "زذظ", "سصث", "هح") for letter in group}
+SOUNDS = _CLASSES
+"""The letter that stands for a consonant's class, for those that are not alone in theirs."""
 _VOWELS = frozenset("اويء")
 _JOINING = frozenset(("عبد", "ابو", "ابي", "ابا", "ام", "ذو", "ذي", "ال"))
 _SON = {"ابن": "بن", "إبن": "بن"}
 _OPEN = frozenset("اه")
+_ENDS = frozenset("اهوي")
+"""Vowels that a long foreign word may end in, one for the other (`ناغورني`, `ناغورنو`)."""
 _PARTICLES = lexicon("من في على إلى عن مع بين أن إن أنه أنها قد لن لم لا ما هل كما هذا هذه ذلك بعد قبل")
 """A run of words with one of these is no name that may vary."""
 
@@ -165,9 +169,11 @@ def _may_differ(one: str, other: str) -> bool:
     if article and one.startswith("ال") != other.startswith("ال"):
         return False
     a, b = _simplified(_stripped(one)), _simplified(_stripped(other))
-    if _skeleton(a) != _skeleton(b) or _border(a[0]) != _border(b[0]) or _border(a[-1]) != _border(b[-1]):
+    if _skeleton(a) != _skeleton(b) or _border(a[0]) != _border(b[0]):
         return False
     size, apart = min(_consonants(a), _consonants(b)), _edits(a, b)
+    if _border(a[-1]) != _border(b[-1]) and not (size >= 4 and apart <= _VOWEL and {a[-1], b[-1]} <= _ENDS):
+        return False
     if article or size >= 4:
         return size >= (5 if article else 4)
     if (set(a) ^ set(b)) - _VOWELS - _OPEN - _HARD:

@@ -1,0 +1,48 @@
+"""Spellings of one name."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warraq.analyse.variants import MOST, beginnings, holds_name, may_vary, same_phrase, skeleton, variants
+from warraq.arabic import words
+
+WRITTEN = [word.folded for word in words("دورغونيل دورجونيل دوركونيل دورغنيل درنيل بوتشلافسكي بتشلافسكي مدينة وزير")]
+
+
+def known(start: str) -> list[str]:
+    return [word for word in WRITTEN if word.startswith(start)]
+
+
+def test_other_spellings_that_somebody_wrote_are_found() -> None:
+    found = variants("دورغونيل بوتشلافسكي", known)
+    assert "دورجونيل بوتشلافسكي" in found
+    assert "دورغونيل بتشلافسكي" in found
+    assert not any("درنيل" in phrase for phrase in found)
+    assert len(found) <= MOST
+
+
+def test_a_single_long_name_varies_and_plain_words_do_not() -> None:
+    assert variants("بوتشلافسكي", known) == ("بتشلافسكي",)
+    assert variants("وزير", known) == variants("مدينة", known) == variants("", known) == ()
+
+
+def test_the_endings_of_a_long_foreign_name_may_differ() -> None:
+    assert same_phrase("دورغونيلي قره باغ", "دورغونيلو قره باغ")
+    assert not same_phrase("محمد حسن", "محمد حسين")
+    assert not same_phrase("درنيل", "درنيلو")
+
+
+def test_what_holds_a_name() -> None:
+    assert holds_name("مدينة بوتشلافسكي")
+    assert not holds_name("وزير المدينة")
+
+
+@given(st.text(min_size=1, max_size=30), st.text(max_size=30))
+def test_any_phrase_is_survived(one: str, two: str) -> None:
+    assert len(variants(f"{one} {two}", known)) <= MOST
+    same_phrase(one, two)
+    for word in words(one):
+        assert word.folded[:2] in beginnings(word.folded) or len(word.folded) < 2 or not may_vary(word)
+        skeleton(word.folded)
