@@ -14,6 +14,7 @@ import pytest
 from warraq import Archive, pipeline, sample
 from warraq.analyse import vectors
 from warraq.config import Config
+from warraq.extract.identity import ESTABLISHED
 from warraq.extract.knowledge import OutletKnowledge
 from warraq.fetchers.raws import WarcKeeper
 from warraq.parse import Rules, parse
@@ -61,7 +62,8 @@ class Press:
                 f"<p>قال مدير المرفأ {number} إن الأعمال في الرصيف {n} تمضي {self.words}.</p>" for n in range(4)
             )
             title = f"المرفأ {number} يفتح أرصفته الجديدة أمام السفن"
-            page = f"<html lang=ar><title>{title}</title><body><article><h1>{title}</h1>{text}</article></body>"
+            head = f"<title>{title} | صحيفة المرافئ</title>"
+            page = f"<html lang=ar>{head}<body><article><h1>{title}</h1>{text}</article></body>"
             body = b"<html><body></body></html>" if number == "9" else page.encode()
             yield task, RawDocument(task.url, body, self.clock.now(), "text/html")
 
@@ -218,6 +220,15 @@ def test_knowledge_of_an_outlet_is_used(store: SqliteStore, keeper: WarcKeeper) 
 
     replay(store, keeper, known=known)
     assert ("a", NOW.date()) in asked
+
+
+def test_an_article_stays_one_although_its_outlet_looks_and_is_called_otherwise_by_now(
+    store: SqliteStore, keeper: WarcKeeper
+) -> None:
+    before = all_of(store)
+    today = OutletKnowledge(frozenset(range(9)), frozenset(range(9)), ESTABLISHED)
+    assert replay(store, keeper, known=lambda outlet, day: today) == {Outcome.UNCHANGED: 6}
+    assert all_of(store) == before
 
 
 def test_analyses_by_an_older_recipe_are_renewed(

@@ -88,7 +88,14 @@ def _read(raw: Raw, keeper: Keeper, rules: Rules, known: Furniture) -> Parsed:
     task = raw.task or Task(raw.url, TaskKind.PAGE, raw.outlet)
     if isinstance(document, Failure):
         return parse(document, rules, raw.fetched_at, task)
+    if raw.article:  # it was the outlet's own then, whatever the outlet looks like and is called by now
+        known = _without_verdict(known)
     return parse(replace(document, fetched_at=raw.fetched_at), rules, raw.fetched_at, task, known)
+
+
+def _without_verdict(known: Furniture) -> Furniture:
+    """What is known of outlets, without what tells their pages from those of others."""
+    return lambda outlet, day: replace(known(outlet, day), pages=0)
 
 
 def _as_before(raw: Raw, parsed: Parsed, known: Known | None, store: Store) -> bool:
