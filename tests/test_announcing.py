@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -88,3 +89,17 @@ def test_without_a_hub_nothing_is_kept(tmp_path: Path) -> None:
         put(archive, 0, tmp_path)
         assert archive.announce() is None
     assert not (tmp_path / "archive" / TOLD_FILE).exists()
+
+
+def test_a_run_goes_on_announcing(hub: WebReceiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warraq.app.announcing.LOOKED", 0.01)
+    with opened(tmp_path / "archive", hub) as archive:
+        archive.announce()
+        ended = threading.Event()
+        running = threading.Thread(target=archive._keep_announcing, args=(ended,))
+        running.start()
+        put(archive, 0, tmp_path)
+        assert hub.came.wait(20)
+        ended.set()
+        running.join()
+    assert f"{BASE}/feed.xml" in topics(hub)[0]
