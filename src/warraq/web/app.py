@@ -64,8 +64,8 @@ MOST_ADDRESSES = 50_000
 """Of a sitemap (https://www.sitemaps.org/protocol.html)."""
 GROUPS, GROUP = 6, 4
 """On the front page: outlets with their own headlines, and headlines of each."""
-THREADS = 4
-"""That make answers at one moment, where answers are held. They share one core: more would only wait for each other."""
+THREADS = 2
+"""That make answers at one moment, where answers are held: they share one core, and each has caches of its own."""
 
 
 def create_app(

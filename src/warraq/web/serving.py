@@ -35,7 +35,7 @@ TAKE_SECONDS = 120.0
 HEAD_BYTES = 16 * 1024
 CONNECTIONS = 800
 """Open in one process: below the 1024 files that systems allow by default."""
-ROOM = 128 << 20
+ROOM = 64 << 20
 """Bytes of held answers, over all processes."""
 PAUSE = 1.0
 """Seconds before a process that died is started again."""
