@@ -1,11 +1,9 @@
 """The 5 to 12 phrases that tell what an article is about, as printed in it.
 
 Candidates are runs of one to four words that stand together without punctuation, shaped like noun phrases by what
-can be seen without a parser: no stop word, no verb, no number, no word with a pronoun or an adverb's ending; a
-conjunction or preposition written onto a word begins a new run (but ``ل`` may join two parts of a name). The same
-words in other forms are one candidate. A candidate's worth grows with how often it stands there, how telling its words
-are against the archive's background, and how early it comes. Of phrases that contain each other the one that accounts
-for most of the occurrences stays: ``ناغورني قره باغ``, not ``باغ``.
+`analyse.phrases` sees of a word and beside it. The same words in other forms are one candidate. A candidate's worth
+grows with how often it stands there, how telling its words are against the archive's background, how early it comes,
+and if it is a name. Of phrases that contain each other one stays: ``ناغورني قره باغ``, not ``باغ``.
 
 The features are those of KEA (Witten and others 1999) and KP-Miner (El-Beltagy and Rafea 2009): frequency, rarity,
 length, first position; how they are weighed was fitted to people's choice, see `MODEL`.
@@ -382,7 +380,10 @@ def _phrase_stands(
     if (count == 1 and begins.definite and reading.codes[first - 1]) or (
         begins.known
         and not begins.proper
-        and 2 * sum(reading.modifies(place) or reading.says(place) for place in places) >= count
+        and (
+            2 * sum(map(reading.modifies, places)) >= count
+            or all(reading.modifies(place) or reading.says(place) for place in places)
+        )
     ):
         return False  # it begins with what is said of the noun before it
     if ((ends.known and not ends.proper and not ends.definite) or ends.clitic[:1] == "ل") and all(
@@ -474,7 +475,7 @@ def _reports(text: str) -> bool:
 def _said(key: Key, other: Key, often: Mapping[Key, int]) -> bool:
     """Whether a phrase says nothing that another, better one did not say."""
     if _within(key, other):
-        return len(key) > 1 or 3 * often[other] >= often[key]
+        return True
     if often[key] > 1 or len(other) == 1:
         return False
     return (len(key) > 1 and not set(other).isdisjoint(key)) or _overlap(key, other) or _overlap(other, key)

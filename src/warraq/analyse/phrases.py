@@ -28,6 +28,7 @@ READ = 1000
 """Words of an article that are read: what a text is about, it says before."""
 
 _VOWELS = re.compile("[\u064e-\u0650\u0652]")
+_ADDRESS = (":", "/", ".", "@", "-", "_")
 _GAP = re.compile(r"[ \u00a0\t]*")
 _PRONOUN = re.compile("(?:ها|هما|هم|هن|كم|نا)$")
 _ARTICLE_CLITICS = ("وبال", "فبال", "وكال", "وال", "بال", "فال", "كال", "ولل", "فلل", "لل")
@@ -182,6 +183,10 @@ class Reading:
             if fit:
                 if adverbs and (text[stop - 1] == "\u064b" or text[stop - 2 : stop] == "\u064b\u0627"):
                     fit, kind = False, NOTHING  # an adverb or an object, not a name of something
+                elif word.folded.isascii() and (
+                    text[stop : stop + 1] in _ADDRESS or text[start - 1 : start] in _ADDRESS
+                ):
+                    fit, kind = False, NOTHING  # a piece of an address
                 elif voweled and len(_VOWELS.findall(text, start, stop)) > 1:
                     fit, kind = False, NOTHING  # a verse
                 elif plain_h and part.owned and text[stop - 1] == "ه":

@@ -8,6 +8,7 @@ not occurrences.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -43,6 +44,8 @@ def surprise(inside: ArrayLike, window: int, outside: ArrayLike, before: int) ->
 
 RISE, PLAIN_RISE = 2.0, 4.0
 """How many times what was expected a phrase must stand in; one without a name in it."""
+PLAIN = 0.7
+"""What a phrase without a name weighs of one that names somebody or something."""
 SAME = 0.5
 """Share of articles in common from which two phrases are of one matter."""
 
@@ -79,12 +82,16 @@ def ordered(rises: Sequence[Rise], outlets: int) -> list[Rise]:
         and rise.score > 0
         and rise.articles >= (RISE if rise.named else PLAIN_RISE) * rise.expected
     ]
-    real.sort(key=lambda rise: (-rise.score * np.log2(1 + rise.outlets), rise.phrase))
+    real.sort(key=lambda rise: (-_weight(rise), -len(rise.phrase), rise.phrase))
     kept: list[Rise] = []
     for rise in real:
         if not any(_one_matter(rise, other) for other in kept):
             kept.append(rise)
     return kept
+
+
+def _weight(rise: Rise) -> float:
+    return round(rise.score * math.log2(1 + rise.outlets) * (1.0 if rise.named else PLAIN), 6)
 
 
 def _one_matter(one: Rise, two: Rise) -> bool:
