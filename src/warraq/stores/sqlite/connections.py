@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import struct
 import threading
 import time
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from json import JSONDecodeError
 from pathlib import Path
 
 from warraq.errors import ArchiveCorrupt, ArchiveError, ArchiveLocked, NotFound, UsageError
@@ -71,6 +74,8 @@ class Connections:
             try:
                 db.execute("BEGIN")
                 yield db
+            except (JSONDecodeError, struct.error, zlib.error) as error:  # what SQLite cannot notice
+                raise ArchiveCorrupt(f"{self.place}: what is stored cannot be read: {error}") from error
             finally:
                 with suppress(sqlite3.Error):
                     db.execute("COMMIT")
