@@ -196,7 +196,7 @@ def test_payloads_do_nothing_on_any_page_even_with_javascript_and_without_our_po
     assert {brief.title for brief in briefs} & set(PAYLOADS[:3]) == set(PAYLOADS[:3])
     typed = [quote(text, safe="") for text in payloads[: len(PAYLOADS)]]
     paths = [
-        *("/", "/?page=2", "/?page=3", "/?lang=en", "/stories?from=2026-03-01", "/trends?from=2026-03-05", "/about"),
+        *("/", "/?page=2", "/?lang=en", "/stories?from=2026-03-01", "/trends?from=2026-03-05", "/about"),
         *(
             "/outlets",
             "/archive",
@@ -208,12 +208,12 @@ def test_payloads_do_nothing_on_any_page_even_with_javascript_and_without_our_po
             "/api",
         ),
         *(f"/{kind}/{id}" for kind in "as" for id in ids[:2]),
-        *(f"/a/{ids[0]}/copies", "/o/h1", "/o/h2", "/o/h3", "/saved"),
-        *("/search?q=" + quote("اليوم") + more for more in ("", "&page=2", "&sort=date", "&outlet=h1")),
-        *(f"/search?q=({text}" for text in typed[:2]),
-        *(f"/search?q={text}" for text in typed),
-        *(f"/k/{text}" for text in typed[:3]),
-        *(f"/{place}/{typed[n]}" for n, place in enumerate(("d", "archive", "a", "o", "s"))),
+        *(f"/a/{ids[0]}/copies", "/o/h1", "/o/h3", "/saved"),
+        *("/search?q=" + quote("اليوم") + more for more in ("", "&page=2")),
+        *(f"/search?q=({text}" for text in typed[:1]),
+        *(f"/search?q={text}" for text in typed[:2]),
+        *(f"/k/{text}" for text in typed[:1]),
+        *(f"/{place}/{typed[n]}" for n, place in enumerate(("d", "o"))),
         *(f"/saved/{place}={text}" for place in ("new?q", "edit?name", "remove?name") for text in typed[:1]),
     ]
     with tab(
