@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made_stories import DAY, HOUR, START, id_of, report, terms_of
 from warraq.analyse.background import Background
-from warraq.analyse.stories import WINDOW, Placer
+from warraq.analyse.stories import WINDOW, Placer, agreement
+from warraq.analyse.vectors import TERM
+from warraq.analyse.window import ASIDE, Window
+from warraq.arabic import words
 from warraq.types import Arrival, Placed, Placement
 
 NOTHING = Background()
@@ -54,10 +58,25 @@ def test_reports_of_one_event_are_together_and_other_news_apart() -> None:
 
 
 def test_events_of_one_story_are_told_apart() -> None:
-    arrivals = [report(n, START + n * HOUR, 0, n % 2) for n in range(1, 9)]
+    arrivals = [report(n, START + n * HOUR // 4, 0, n % 2, f"outlet{n}") for n in range(1, 9)]
     found = place(arrivals)
     assert {p.story for p in found} == {id_of(1)}
     assert [p.event for p in found] == [id_of(1), id_of(2)] * 4
+
+
+def test_pictures_that_go_with_a_report_are_further_from_it_than_another_report() -> None:
+    (picture, *_) = words(ASIDE)
+    window = Window(WINDOW, 10)
+    one = report(1, START, 0, 0)
+    window.add(Placed(one, one.article, one.article, START))
+    vector = np.frombuffer(replace(one, article=id_of(2)).terms, TERM)
+    headed = np.sort(np.append(vector, np.array([(picture.code, 1, 0, 0)], TERM)), order="term")
+    plain, aside = window.read(one), window.read(replace(one, terms=headed.tobytes()))
+    assert (plain.aside, aside.aside, window.asides.tolist()) == (False, True, [False])
+    alike = [
+        agreement(window, it, np.array([0]), np.array([0]), np.array([False]), np.ones(1))[0] for it in (plain, aside)
+    ]
+    assert alike[0] - alike[1] > 1
 
 
 def test_an_outlet_that_tells_the_same_again_at_once_is_in_the_same_event() -> None:

@@ -8,13 +8,15 @@ on what came before and on the background, so a placer that is given the window 
 * **Story**: the one whose articles the new one resembles most on average (average linkage: Sokal and Michener 1958), by
   the cosine of `weights`. An article counts fully for a day and half as much after each further day: news of another
   week is another story.
-* **Event**: among the events of that story, by the mean of `agreement` over the event's reports.
+* **Event**: among the events of that story, by `agreement` with the event's reports, half their mean, half the nearest.
 * **Joined**: an article that resembles two stories, whose articles are alike on average too, shows that they are one.
   Events are never joined, and what was placed is never taken apart.
 
-**How it was fitted.** The weights of `agreement` are those of a logistic regression on pairs of like articles of five
-days of five outlets, labelled by reading (quality/data/stories.jsonl), rounded; the thresholds are near the best of a
-grid by the mean F1 over these days, each left out in turn for the weights. What else was tried: docs/decisions/0006.
+**How it was fitted.** The weights of `agreement` are those of a logistic regression on pairs of reports of one story,
+of ten days of five outlets labelled by reading (quality/data/stories.jsonl), each report's pairs counting by the square
+root of their number; rounded, and its threshold from the middle of a plateau of the mean F1 over these days, each left
+out in turn for the weights. The thresholds of stories are near the best of a grid by the same measure over the first
+five days. What else was tried: docs/decisions/0006.
 """
 
 from __future__ import annotations
@@ -51,12 +53,12 @@ APART = 0.17
 LATEST = 64
 """Articles of a story that are compared when two stories may be one."""
 
-ABOUT, WORDS, LEADS, HOURS, OUTLET, LEAST = 4.0, 7.0, 5.0, -0.6, -1.75, 5.9
+ABOUT, WORDS, HEADS, TITLES, HOURS, OUTLET, ASIDE, LEAST = 2.6, 3.5, 5.2, 2.0, -0.7, -2.0, -1.0, 4.75
 """What `agreement` adds up, and how much of it two reports of one event have."""
 EVENTS, REPORTS = 8, 8
 """Events that are compared, the likeliest by their nearest report; and reports of each, the newest."""
 TELLING = 8.0
-"""The idf beyond which words of leads are alike."""
+"""The idf beyond which words of titles and leads are alike."""
 _LOGS = np.log1p(np.arange(1 << 16))
 """By how often a word stands in a body."""
 
@@ -154,7 +156,9 @@ class Placer:
         sums: dict[ArticleId, list[float]] = {}
         for (event, _), value in zip(chosen, agreed.tolist(), strict=True):
             sums.setdefault(event, []).append(value)
-        score, best = min((-round(sum(values) / len(values), 6), event) for event, values in sums.items())
+        score, best = min(
+            (-round((sum(values) / len(values) + max(values)) / 2, 6), event) for event, values in sums.items()
+        )
         return best if score <= 0 else arrival.article
 
 
@@ -187,34 +191,39 @@ def agreement(
 ) -> Weights:
     """How far an article and each of some rows report one event: above 0 more likely than not.
 
-    They are `about` the same (cosine of `weights`); use the same words, however often; the shorter lead, weighted by
-    how telling its words are, stands in the longer; little time lies between them; and outlets seldom print one event
-    twice.
+    They are `about` the same (cosine of `weights`); use the same words, however often; the words of the shorter head
+    (title and lead) stand in the longer, and so do those of the shorter title, each by how telling it is; little time
+    lies between them; outlets seldom print one event twice; and what goes with a report (`window.ASIDE`) is none.
     """
     vocabulary = window.vocabulary
     own = article.terms
-    own_words = _words(article.counts, vocabulary.strengths[own])
-    own_leads = _leads(article.counts, vocabulary.idf[own])
+    own_words, *own_heads = _parts(article.counts, vocabulary.strengths[own], vocabulary.idf[own])
     entries = window.entries(rows)
     owner, terms, counts = entries.owner, entries.terms, window.counts(entries)
-    words, leads = _words(counts, vocabulary.strengths[terms]), _leads(counts, vocabulary.idf[terms])
+    words, *heads = _parts(counts, vocabulary.strengths[terms], vocabulary.idf[terms])
 
     def sums(values: Weights) -> Weights:
         return np.bincount(owner, values, len(rows)).astype(np.float64)
 
     norms = np.sqrt(np.maximum(sums(words * words) * (own_words @ own_words), 1e-12))
     alike = sums(words * vocabulary.spread(own, own_words, terms)) / norms
-    shared = sums(leads * (vocabulary.spread(own, own_leads, terms) > 0))
-    lead = shared / np.maximum(np.minimum(sums(leads), own_leads.sum()), 1e-12)
+    head, title = (
+        sums(theirs * (vocabulary.spread(own, ours, terms) > 0))
+        / np.maximum(np.minimum(sums(theirs), ours.sum()), 1e-12)
+        for ours, theirs in zip(own_heads, heads, strict=True)
+    )
     hours = np.log1p(gaps / (DAY / 24))
-    found: Weights = ABOUT * about + WORDS * alike + LEADS * lead + HOURS * hours + OUTLET * same_outlet - LEAST
+    found: Weights = (
+        (ABOUT * about + WORDS * alike + HEADS * head + TITLES * title)
+        + (HOURS * hours + OUTLET * same_outlet + ASIDE * (window.asides[rows] != article.aside))
+        - LEAST
+    )
     return found
 
 
-def _words(counts: Vector, strengths: Weights) -> Weights:
-    found: Weights = (_LOGS[counts["body"]] + (TITLE * counts["title"] + LEAD * counts["lead"])) * strengths
-    return found
-
-
-def _leads(counts: Vector, idf: Weights) -> Weights:
-    return np.where(counts["lead"] > 0, np.minimum(idf, TELLING), 0.0)
+def _parts(counts: Vector, strengths: Weights, idf: Weights) -> tuple[Weights, Weights, Weights]:
+    """The weights of terms in the whole article, in title and lead, and in the title."""
+    titled = counts["title"] > 0
+    words = (_LOGS[counts["body"]] + (TITLE * counts["title"] + LEAD * counts["lead"])) * strengths
+    telling = np.minimum(idf, TELLING)
+    return words, np.where(titled | (counts["lead"] > 0), telling, 0.0), np.where(titled, telling, 0.0)

@@ -18,11 +18,15 @@ from warraq.analyse.background import Background
 from warraq.analyse.postings import Column, Index, Numbers, Vocabulary
 from warraq.analyse.vectors import TERM, Vector
 from warraq.analyse.weights import LEAD, TITLE, Weights
+from warraq.arabic import words as words_of
 from warraq.types import Arrival, ArticleId, OutletId, Placed
 
 SLACK = 4
 """What has left the window is dropped when it is more than one in so many of what is in it, and more than `NEW`."""
 NEW = 256
+ASIDE = "إنفوغرافيك إنفوغراف إنفوجرافيك إنفوجراف شاهد فيديو صور لقطات سطور بروفايل قصة تويتر تغريدات مغردون"
+"""Words in headlines of what goes with a report: pictures, a life, what people say."""
+_ASIDE = frozenset(word.code for word in words_of(ASIDE))
 
 
 class Entries(NamedTuple):
@@ -39,6 +43,8 @@ class Words(NamedTuple):
     terms: Numbers
     counts: Vector
     often: Weights
+    aside: bool
+    """Whether its headline says that it is no plain report (`ASIDE`)."""
 
 
 class Window:
@@ -56,6 +62,7 @@ class Window:
         """Where the terms of each row begin; and where those of the next one will."""
         self._bounds.append(0)
         self._index = Index()
+        self._asides = Column(np.bool_)
         self._norms = Column(np.float64)
         self._published = Column(np.int64)
         self._stories = Column(np.int64)
@@ -73,6 +80,11 @@ class Window:
     def stories(self) -> NDArray[np.int64]:
         """The story of each article."""
         return self._stories.values[self._start :]
+
+    @property
+    def asides(self) -> NDArray[np.bool_]:
+        """Which articles are no plain reports, by their headlines (`ASIDE`)."""
+        return self._asides.values[self._start :]
 
     def name(self, story: int) -> ArticleId:
         """The id of a story."""
@@ -112,6 +124,7 @@ class Window:
         self._terms.extend(words.terms)
         self._counts.extend(words.counts)
         self._often.extend(words.often)
+        self._asides.append(words.aside)
         self._bounds.append(len(self._terms.values))
         story = self._numbers.setdefault(placed.story, len(self._names))
         if story == len(self._names):
@@ -153,7 +166,7 @@ class Window:
         self._names = [self._names[story] for story in kept.tolist()]
         self._numbers = {name: story for story, (_, name) in enumerate(self._names)}
         self.stories[:] = numbers
-        for column in (self._norms, self._published, self._stories):
+        for column in (self._asides, self._norms, self._published, self._stories):
             column.drop(self._start)
         del self._placed[: self._start]
         self._start = 0
@@ -183,7 +196,8 @@ class Window:
         """The terms of an article that may not be in the window."""
         vector = np.frombuffer(arrival.terms, TERM)
         often = vector["body"] + TITLE * vector["title"] + LEAD * vector["lead"]  # times `strength` it is `weigh`
-        return Words(self.vocabulary.numbers(vector["term"]), vector, often)
+        aside = not _ASIDE.isdisjoint(vector["term"][vector["title"] > 0].tolist())
+        return Words(self.vocabulary.numbers(vector["term"]), vector, often, aside)
 
     def cosines(self, words: Words) -> Weights:
         """The cosine of an article with each one in the window."""
