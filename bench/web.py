@@ -219,6 +219,7 @@ def main() -> None:
     arguments.add_argument("--kinds", type=int, default=8, help="how many kinds of page, the first ones")
     arguments.add_argument("--gzip", action="store_true", help="ask for packed answers, as browsers do")
     options = arguments.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # end the server, too
     rng = random.Random(20261122)
     asked = addresses(options.archive, 100_000, rng)
     figures: dict[str, object] = {key: value for key, value in vars(options).items() if key != "archive"}
