@@ -195,7 +195,7 @@ def read_asked(endpoint: Endpoint, query: Mapping[str, str], now: datetime) -> d
             raise UsageError(f"{name[:40]!r} is not a parameter of {endpoint.path}")
     asked: dict[str, Any] = {}
     for name, parameter in known.items():
-        if name in query:
+        if query.get(name) or (parameter.required and name in query):  # an empty field of a form says nothing
             try:
                 asked[name] = parameter.read(query[name])
             except UsageError as error:
@@ -544,7 +544,14 @@ def _operation(endpoint: Endpoint) -> json.Json:
             }
         )
     parameters += [
-        {"name": p.name, "in": "query", "required": p.required, "description": p.what, "schema": p.schema}
+        {
+            "name": p.name,
+            "in": "query",
+            "required": p.required,
+            "allowEmptyValue": not p.required,
+            "description": p.what,
+            "schema": p.schema if p.required else {"anyOf": [p.schema, {**STRING, "maxLength": 0}]},
+        }
         for p in endpoint.parameters
     ]
     return {
