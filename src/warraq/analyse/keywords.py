@@ -35,9 +35,8 @@ WHOLE = 7
 LATE = 100
 """Words of which a phrase that is said only once must be one."""
 FEWEST = 5
-SURE = 3
 LEAST = 0.12
-"""The least weight of a keyword, once there are `SURE`."""
+"""The least weight of a keyword, once there are `FEWEST`."""
 WEAK = 0.2
 """Share of the best phrase's weight under which a phrase is left out, once there are `FEWEST`."""
 RAREST = 9.0
@@ -441,10 +440,8 @@ def _chosen(
     for key in order:
         if len(chosen) > limit:
             break
-        floor = WEAK * worth[order[0]] if len(chosen) >= FEWEST else 0.0
-        if key not in named and (
-            worth[key] < (max(floor, LEAST) if len(chosen) >= SURE else 0.0) or (key in loose and worth[key] < LOOSE)
-        ):
+        floor = max(WEAK * worth[order[0]], LEAST) if len(chosen) >= FEWEST else 0.0
+        if key not in named and (worth[key] < floor or (key in loose and worth[key] < LOOSE)):
             continue
         parts = [other for other in chosen if _within(other, key)]
         if key not in named and (
