@@ -7,7 +7,9 @@ from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from warraq.render import json
 from warraq.render.moments import iso, stamp
 
 SECURITY = {
@@ -65,3 +67,11 @@ def matches(header: str, etag: str) -> bool:
     """Whether an ``If-None-Match`` names an ETag; weak comparison (RFC 9110, 8.8.3.2 and 13.1.2)."""
     opaque = etag.removeprefix("W/")
     return any(tag.strip() == "*" or tag.strip().removeprefix("W/") == opaque for tag in header.split(","))
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send, status: int, message: str, seconds: int) -> None:
+    """Answer, without looking at what is asked for, that it may be asked for again in some seconds (Retry-After)."""
+    data = scope["path"].startswith("/api/") or scope["path"].endswith(".json")
+    body = (json.dumps(json.error_dict(status, message)) if data else f"{message}\n").encode()
+    headers = {**SECURITY, "cache-control": NEVER, "content-type": JSON if data else TEXT, "retry-after": str(seconds)}
+    await Response(body, status, headers)(scope, receive, send)

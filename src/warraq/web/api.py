@@ -517,6 +517,11 @@ def openapi(endpoints: Sequence[Endpoint], base_url: str = "", *, changing: bool
                     "headers": {"Retry-After": {"schema": INTEGER, "description": "Seconds to wait."}},
                     "content": {"application/json": {"schema": ref("Error")}},
                 },
+                "Busy": {
+                    "description": "More than the server can answer now.",
+                    "headers": {"Retry-After": {"schema": INTEGER, "description": "Seconds to wait."}},
+                    "content": {"application/json": {"schema": ref("Error")}},
+                },
             },
         },
     }
@@ -526,6 +531,7 @@ _ERRORS: json.Json = {
     "400": {"$ref": "#/components/responses/Error"},
     "404": {"$ref": "#/components/responses/Error"},
     "429": {"$ref": "#/components/responses/TooMany"},
+    "503": {"$ref": "#/components/responses/Busy"},
 }
 
 

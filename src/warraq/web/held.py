@@ -29,7 +29,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 
 from warraq.types import ArticleId
-from warraq.web.answers import SECURITY, matches
+from warraq.web.answers import SECURITY, matches, refuse
 from warraq.web.operating import Application, Message, Receive, Send
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Held:
     async def _take_turn(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer when it is this request's turn; at once, and with 503, if too many wait for theirs."""
         if self._waiting >= WAITING:
-            await _refuse(send)
+            await refuse(scope, receive, send, 503, "busy: come again in a moment", 2)
             return
         self._waiting += 1
         try:
@@ -240,11 +240,3 @@ async def _send(answer: _Answer, asked: Headers, send: Send) -> None:
         return
     await send(answer.head)
     await send({"type": "http.response.body", "body": answer.body})
-
-
-async def _refuse(send: Send) -> None:
-    headers = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
-    headers += [(b"cache-control", b"no-store"), (b"content-type", b"text/plain; charset=utf-8")]
-    headers += [(b"retry-after", b"2"), (b"content-length", b"5")]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    await send({"type": "http.response.body", "body": b"busy\n"})

@@ -18,8 +18,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from warraq.app import Access
-from warraq.render import json
-from warraq.web.answers import JSON, SECURITY, TEXT
+from warraq.web.answers import refuse
 from warraq.web.operating import Application, Message, Receive, Send
 
 MOST = 20_000
@@ -58,7 +57,8 @@ class Rates:
         client = client_of(scope, self.proxies)
         wait = self._buckets.take(client, monotonic()) if client else 0.0
         if wait:
-            await _refuse(scope, send, ceil(wait))
+            seconds = ceil(wait)
+            await refuse(scope, receive, send, 429, f"too many requests: come again in {seconds} seconds", seconds)
         else:
             await self.app(scope, receive, send)
 
@@ -98,14 +98,3 @@ def client_of(scope: Message, proxies: int) -> str:
     if address.is_loopback:
         return ""
     return f"{address.exploded[:19]}::/64" if isinstance(address, IPv6Address) else str(address)
-
-
-async def _refuse(scope: Message, send: Send, seconds: int) -> None:
-    message = f"too many requests: come again in {seconds} seconds"
-    data = scope["path"].startswith("/api/") or scope["path"].endswith(".json")
-    body = (json.dumps(json.error_dict(429, message)) if data else f"{message}\n").encode()
-    headers = {**SECURITY, "cache-control": "no-store", "content-type": JSON if data else TEXT}
-    headers |= {"retry-after": str(seconds), "content-length": str(len(body))}
-    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": 429, "headers": raw})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
