@@ -25,6 +25,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from warraq.app import Archive, open_archive
+from warraq.app.memory import give_back_free
 from warraq.errors import UsageError
 from warraq.web.app import create_app
 
@@ -145,6 +146,7 @@ def _run(archive: Archive, listening: socket.socket, room: int) -> None:
         access=config.public,
         operator_password=config.operator_password,
     )
+    give_back_free()
     gc.collect()
     gc.freeze()  # lexicons and templates stay: no later collection need look at them
     server(app).run(sockets=[listening])
