@@ -170,6 +170,12 @@ def test_outlets_that_share_a_host_are_one_publisher() -> None:
     assert stands == {"a": "a", "b": "b", "c": "b", "d": "a"}
 
 
+def test_a_machine_that_serves_two_outlets_is_no_publisher() -> None:
+    outlets = {"a": Outlet("a", "أ", hosts=("127.0.0.1",)), "b": Outlet("b", "ب"), "c": Outlet("c", "ج")}
+    hosts = [("a", "127.0.0.1"), ("b", "127.0.0.1"), ("b", "[2001:db8::1]"), ("c", "[2001:db8::1]")]
+    assert publishers(outlets, hosts) == {"a": "a", "b": "b", "c": "c"}
+
+
 def test_the_origin_is_whom_most_publishers_credit() -> None:
     assert origin([]) == ""
     assert origin([("a", ["وكالات"]), ("b", ["رويترز"])]) == "رويترز"

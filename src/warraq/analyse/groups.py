@@ -86,7 +86,8 @@ def _most(group: Sequence[T], item: T, copies: Callable[[T, T], bool]) -> bool:
 def publishers(outlets: Mapping[OutletId, Outlet], hosts: Iterable[tuple[OutletId, str]]) -> dict[OutletId, OutletId]:
     """For each outlet the one that stands for its publisher: outlets that share a host are one.
 
-    `hosts`: where articles of these outlets stand. Mirrors are declared among an outlet's hosts.
+    `hosts`: where articles of these outlets stand. Mirrors are declared among an outlet's hosts. An address in numbers
+    is a machine's and names no publisher.
     """
     stands = {id: id for id in sorted(outlets)}
 
@@ -98,10 +99,15 @@ def publishers(outlets: Mapping[OutletId, Outlet], hosts: Iterable[tuple[OutletI
     owner: dict[str, OutletId] = {}
     named = [(id, host) for id, outlet in sorted(outlets.items()) for host in outlet.hosts]
     for id, host in [*named, *sorted(set(hosts))]:
-        if host:
+        if host and not _numeric(host):
             first, second = sorted((head(owner.setdefault(_bare(host), id)), head(id)))
             stands[second] = first
     return {id: head(id) for id in list(stands)}
+
+
+def _numeric(host: str) -> bool:
+    """Whether a host is an IP address: it ends in a number, or in brackets (https://url.spec.whatwg.org/#host-parsing)."""
+    return host.endswith("]") or host.rpartition(".")[2].isdigit()
 
 
 def _bare(host: str) -> str:
