@@ -171,7 +171,11 @@ def test_outlets_that_share_a_host_are_one_publisher() -> None:
 
 
 def test_a_machine_that_serves_two_outlets_is_no_publisher() -> None:
-    outlets = {"a": Outlet("a", "أ", hosts=("127.0.0.1",)), "b": Outlet("b", "ب"), "c": Outlet("c", "ج")}
+    outlets = {
+        "a": Outlet("a", "أ", hosts=("127.0.0.1:8001",)),
+        "b": Outlet("b", "ب", hosts=("127.0.0.1:8001",)),
+        "c": Outlet("c", "ج"),
+    }
     hosts = [("a", "127.0.0.1"), ("b", "127.0.0.1"), ("b", "[2001:db8::1]"), ("c", "[2001:db8::1]")]
     assert publishers(outlets, hosts) == {"a": "a", "b": "b", "c": "c"}
 

@@ -13,6 +13,7 @@ however large it is.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ FEWEST, MOST = 8, 32
 MOST_OF = 2 / 3
 AGENCIES = "وكالات"
 """A credit that names no one."""
+_NUMERIC = re.compile(r"(\[[^]]*\]|[0-9.]+)(:[0-9]+)?")
+"""An IP address, with a port or without."""
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -99,15 +102,10 @@ def publishers(outlets: Mapping[OutletId, Outlet], hosts: Iterable[tuple[OutletI
     owner: dict[str, OutletId] = {}
     named = [(id, host) for id, outlet in sorted(outlets.items()) for host in outlet.hosts]
     for id, host in [*named, *sorted(set(hosts))]:
-        if host and not _numeric(host):
+        if host and not _NUMERIC.fullmatch(host):
             first, second = sorted((head(owner.setdefault(_bare(host), id)), head(id)))
             stands[second] = first
     return {id: head(id) for id in list(stands)}
-
-
-def _numeric(host: str) -> bool:
-    """Whether a host is an IP address: it ends in a number, or in brackets (https://url.spec.whatwg.org/#host-parsing)."""
-    return host.endswith("]") or host.rpartition(".")[2].isdigit()
 
 
 def _bare(host: str) -> str:
