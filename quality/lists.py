@@ -13,24 +13,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
 
+from judged import judgements, sampled
 from news import score
-from warraq import Archive, open_archive
+from warraq import open_archive
 from warraq.types import Article, Page
 
 HERE = Path(__file__).resolve().parent
-
-
-def judgements(path: Path) -> dict[tuple[str, str], str]:
-    """Labels by (article, similar)."""
-    if not path.exists():
-        return {}
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
-    return {(article, similar): label for article, similar, label in rows}
 
 
 def runs(article: Article) -> set[tuple[str, ...]]:
@@ -61,13 +53,6 @@ def show(number: int, page: Page, articles: dict[str, Article], words: int) -> N
         print(f"      {lead(articles[item.brief.id])}\n      [{'، '.join(item.shared)}]")
 
 
-def lists(archive: Archive, number: int, seed: int) -> list[Page]:
-    """The pages of random articles."""
-    rng = random.Random(seed)
-    total = archive.stats().articles
-    return [archive.page(archive.latest(limit=1, offset=rng.randrange(total))[0].id) for _ in range(number)]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--archive", type=Path, required=True)
@@ -80,7 +65,7 @@ def main() -> None:
     labels: Counter[str] = Counter()
     copies = halves = items = full = filled = 0
     with open_archive(options.archive) as archive:
-        for number, page in enumerate(lists(archive, options.sample, options.seed)):
+        for number, page in enumerate(map(archive.page, sampled(archive, options.sample, options.seed))):
             found = [item.brief.id for item in page.similar if item.close]
             filled += len(page.similar) - len(found)
             articles = {id: archive.revision(id).article for id in found}

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 from collections import Counter
 from hashlib import blake2b
 from pathlib import Path
 
-from warraq import Archive, open_archive
+from judged import judgements, sampled
+from warraq import open_archive
 from warraq.arabic import match_form
 
 HERE = Path(__file__).resolve().parent
@@ -31,21 +31,6 @@ HERE = Path(__file__).resolve().parent
 def phrase_hash(phrase: str) -> str:
     """What stands for a phrase in the judgements."""
     return blake2b(match_form(phrase).encode(), digest_size=4).hexdigest()
-
-
-def judgements(path: Path) -> dict[tuple[str, str], str]:
-    """Labels by (article, hash of the phrase)."""
-    if not path.exists():
-        return {}
-    rows = (line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] != "#")
-    return {(article, phrase): label for article, phrase, label in rows}
-
-
-def sampled(archive: Archive, number: int, seed: int) -> list[str]:
-    """Ids of random articles."""
-    rng = random.Random(seed)
-    total = archive.stats().articles
-    return [archive.latest(limit=1, offset=rng.randrange(total))[0].id for _ in range(number)]
 
 
 def main() -> None:

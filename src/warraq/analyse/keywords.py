@@ -132,7 +132,8 @@ def keywords(
     """The most telling phrases of an article, the best first; weights from 1 downwards.
 
     `site_tags` are keywords the outlet prints on unrelated articles too: no evidence. `outlet` are its own names: it
-    writes of itself and of agencies as those that reported, so they count only where the title has them.
+    writes of itself as who reported, so they count only where the title has them; names of agencies only where it
+    names them among its keywords.
     """
     found = candidates(article, background, site_tags, outlet)
     return found.chosen(MODEL, limit)
