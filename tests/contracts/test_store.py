@@ -944,6 +944,19 @@ def test_news_of_a_page_brings_it_forward_less_and_less(store: Store) -> None:
     assert lease.task.hint == Entry(task(1).url, "1")
 
 
+@pytest.mark.parametrize("due", [None, LATER], ids=["done", "due later"])
+def test_news_of_a_page_that_is_held_makes_it_due_again(store: Store, due: datetime | None) -> None:
+    store.commit([], tasks=[replace(task(1), hint=Entry(task(1).url, "0"))])
+    (lease,) = store.claim(at(1), 9, HOUR)
+    store.commit([], tasks=[replace(task(1, 3), hint=Entry(task(1).url, "1"))])
+    store.commit([], done=[Done(lease, Visit(), due)], now=at(1))
+    assert claimed(store, at(2)) == {}
+    (again,) = store.claim(at(3), 9, HOUR)
+    assert again.task.hint == Entry(task(1).url, "1")
+    store.commit([], done=[Done(again, Visit(gone=True))], now=at(3))
+    assert claimed(store, LATER) == {}
+
+
 def test_what_is_gone_comes_back_only_if_asked_for(store: Store) -> None:
     watched = replace(task(1), hint=Entry(task(1).url, "0"), watch=True, rank=Rank.FEED)
     store.commit([], tasks=[watched])

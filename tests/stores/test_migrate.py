@@ -38,6 +38,7 @@ from warraq.types import (
     Task,
     TaskKind,
     micros,
+    moment,
 )
 
 NOON = datetime(2025, 2, 16, 12, tzinfo=UTC)
@@ -186,8 +187,8 @@ def test_a_worker_of_before_may_end_its_lease(path: Path) -> None:
     with SqliteStore(path) as store:
         (mine,) = store.claim(NOON, 9, HOUR)
         with store._db.reading() as db:
-            (token,) = db.execute("SELECT token FROM tasks WHERE url = ?", (LEASED,)).fetchone()
-        held = type(mine)(Task(LEASED, TaskKind.PAGE, "waha"), token, NOON + timedelta(minutes=5))
+            token, due = db.execute("SELECT token, due FROM tasks WHERE url = ?", (LEASED,)).fetchone()
+        held = type(mine)(Task(LEASED, TaskKind.PAGE, "waha", moment(due)), token, NOON + timedelta(minutes=5))
         store.commit([], done=[Done(held)], now=NOON + timedelta(minutes=1))
         assert store.waiting(LATER).tasks == 1
 

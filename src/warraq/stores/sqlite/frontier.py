@@ -116,8 +116,10 @@ def finish(db: sqlite3.Connection, done: Sequence[Done], now: int | None) -> Non
     for end in done:
         task = end.lease.task
         key = url_hash(task.url, _HASH_SIZE)
-        row = db.execute("SELECT token, until, ended, host, rank FROM tasks WHERE hash = ?", (key,)).fetchone()
-        token, until, ended, host, rank = row or (0, 0, 0, "", 0)
+        row = db.execute(
+            "SELECT token, until, ended, host, rank, due, done FROM tasks WHERE hash = ?", (key,)
+        ).fetchone()
+        token, until, ended, host, rank, was_due, dropped = row or (0, 0, 0, "", 0, 0, 0)
         if end.lease.token < 1 or end.lease.token not in (token, ended):
             raise LeaseLost(f"{task.url}: another worker holds it")
         if end.lease.token == ended:
@@ -125,21 +127,18 @@ def finish(db: sqlite3.Connection, done: Sequence[Done], now: int | None) -> Non
         if now is not None and now >= until:
             raise LeaseLost(f"{task.url}: the lease ran out at {moment(until):%Y-%m-%d %H:%M:%S} UTC")
         at = host_of(end.visit.at or task.url)
-        rank = rank if end.rank is None else end.rank.value
+        due = None if end.due is None else micros(end.due)
+        if was_due != micros(task.due) and not dropped and not end.visit.gone and (due is None or was_due < due):
+            due = was_due  # what came while it was held was perhaps not yet on the page
+        elif end.rank is not None:
+            rank = end.rank.value
         db.execute(
             "UPDATE tasks SET done = ?, due = ?, rank = ?, visit = ?, host = ?, until = 0, ended = token "
             "WHERE hash = ?",
-            (
-                int(end.due is None),
-                micros(task.due if end.due is None else end.due),
-                rank,
-                pack_visit(end.visit),
-                at,
-                key,
-            ),
+            (int(due is None), micros(task.due) if due is None else due, rank, pack_visit(end.visit), at, key),
         )
-        if end.due is not None and at != host:
-            _wait(db, [(at, micros(end.due), rank)])
+        if due is not None and at != host:
+            _wait(db, [(at, due, rank)])
         _give_back(db, host, token, 0 if end.free_at is None else micros(end.free_at))
 
 
@@ -202,7 +201,7 @@ def add(db: sqlite3.Connection, tasks: Sequence[Task]) -> None:
     for task in tasks:
         key = url_hash(task.url, _HASH_SIZE)
         row = db.execute(
-            "SELECT done, hint, watch, due, rank, host, visit, said, token FROM tasks WHERE hash = ?", (key,)
+            "SELECT done, hint, watch, due, rank, host, visit, said, until FROM tasks WHERE hash = ?", (key,)
         ).fetchone()
         if row is None:
             host, due = host_of(task.visit.at or task.url), micros(task.due)
@@ -227,7 +226,7 @@ def add(db: sqlite3.Connection, tasks: Sequence[Task]) -> None:
 
 def _anew(task: Task, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
     """A known task as it is once `task` is said of it too; None if that changes nothing."""
-    done, packed, watch, was_due, rank, _, packed_visit, said, _ = row
+    done, packed, watch, was_due, rank, _, packed_visit, said, until = row
     hint, mark, marks = unpack_entry(packed), _mark(task), _marks(said)
     # The first words of a feed on a page are news only if they speak of another title or date.
     spoke = any(other[:_FEED_SIZE] == mark[:_FEED_SIZE] for other in marks)
@@ -239,7 +238,10 @@ def _anew(task: Task, row: tuple[Any, ...]) -> tuple[Any, ...] | None:
     if visit.gone and not task.again:
         return None
     due = micros(task.due if task.again or not news else max(task.due, visit.soonest))
-    if not done and due >= was_due:
+    if until and not done and news:
+        # A worker holds it: another due than it had when it was leased tells `finish` to come back.
+        due, order = max(due, was_due + 1), task.rank.value
+    elif not done and due >= was_due:
         if not news and not revived:
             return None
         due, order = was_due, rank
