@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from warraq.analyse.copies import CONTAINMENT, likeness
 from warraq.analyse.overlaps import Overlaps
-from warraq.analyse.snippets import highlight, snippet
+from warraq.analyse.snippets import Marker
 from warraq.analyse.suggest import LEAST, nearest_word, replace_word
 from warraq.analyse.vectors import unpack, unpack_sketch
 from warraq.app.spelling import Spelling
@@ -101,14 +102,14 @@ class Searching(Spelling):
         found = self._index.search(query, as_of, limit, offset)
         states = self._store.bodies([m.article for m in found.matches], as_of)
         briefs = self._store.briefs(states, as_of)
-        clauses = query.clauses
+        marker, outlet = Marker(query.clauses), cache(self.outlet)
         hits = [
             Hit(
                 brief=briefs[match.article],
-                outlet=self.outlet(briefs[match.article].outlet),
+                outlet=outlet(briefs[match.article].outlet),
                 score=match.score,
-                title=highlight(states[match.article].article.title, clauses),
-                snippet=snippet(states[match.article].article.text, clauses),
+                title=marker.highlight(states[match.article].article.title),
+                snippet=marker.snippet(states[match.article].article.text),
             )
             for match in found.matches
             if match.article in states  # the index may be a moment behind the store

@@ -8,9 +8,10 @@ expression and one dictionary look-up per word.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 from typing import NamedTuple
 
 from warraq.arabic.forms import INVISIBLE, MARKS, search_form
@@ -104,3 +105,17 @@ def tokens(text: str) -> Iterator[Token]:
     """The words of a shown text with their places in it."""
     for found in _TOKEN.finditer(text.replace("_", " ")):
         yield Token(found.start(), found.end(), _MEMORY[found.group()])
+
+
+def spot(text: str, stems: Container[str], beginnings: tuple[str, ...], most: int) -> Iterator[tuple[int, Token]]:
+    """Of the first words of a shown text those with one of these stems, or begun so; with their numbers there.
+
+    What `tokens` gives, for a reader who wants few of them, in a third of the time.
+    """
+    known = _MEMORY
+    for number, found in enumerate(islice(_TOKEN.finditer(text.replace("_", " ")), most)):
+        word = known[found[0]]
+        if word.stem in stems or (
+            beginnings and (word.folded.startswith(beginnings) or word.stem.startswith(beginnings))
+        ):
+            yield number, Token(found.start(), found.end(), word)
