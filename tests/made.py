@@ -366,6 +366,9 @@ class Made:
                 counts.append(OutletCount(outlet, len(seen), min(seen), max(seen)))
         return sorted(counts, key=lambda c: -c.articles)
 
+    def revision(self, id: str, as_of: datetime | None = None) -> Revision:
+        return self.page(id, as_of).revision
+
     def revisions(self, id: str, as_of: datetime | None = None) -> Sequence[Revision]:
         return self._states(as_of)[id]
 

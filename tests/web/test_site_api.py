@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import jsonschema
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 from served import Client, serving
 
 from warraq.render.moments import iso
@@ -31,7 +32,9 @@ def addresses(client: Client) -> Iterator[tuple[str, str]]:
     brief = next(r for r in client.archive.export(revisions=True) if r.number > 1).article
     for endpoint in ENDPOINTS:
         if "{id}" in endpoint.path:
-            names = [brief.outlet] if endpoint.path.startswith("/outlets") else [brief.id, brief.url]
+            names = {"outlets": [brief.outlet], "days": ["2026-02-14"]}.get(
+                endpoint.path.split("/")[1], [brief.id, brief.url]
+            )
         else:
             names = [""]
         for name in names:
@@ -118,17 +121,69 @@ def test_errors_have_one_shape_and_name_what_is_wrong(client: Client, address: s
     assert word in answered["error"]["message"]
 
 
-def test_the_page_to_try_it_leads_to_answers(client: Client) -> None:
+def test_days_and_figures_say_what_the_archive_does(client: Client) -> None:
+    days = client.json(f"{PREFIX}/days")
+    counted = client.archive.days()
+    assert [(d["day"], d["articles"]) for d in days["days"]] == [(day.isoformat(), n) for day, n in counted]
+    assert days["total"] == client.archive.stats().articles
+    day, n = max(counted, key=lambda pair: pair[1])
+    assert client.json(f"{PREFIX}/days?from={day}&to={day}")["total"] == n
+    found, following = [], ""
+    while following is not None:
+        page = client.json(f"{PREFIX}/days/{day}?limit=10&next={following}")
+        found, following = found + [article["id"] for article in page["articles"]], page["next"]
+    assert len(found) == len(set(found)) == n == page["total"]
+    early = client.json(f"{PREFIX}/figures?as_of=2026-02-12")
+    assert 0 < early["articles"] < client.json(f"{PREFIX}/figures")["articles"]
+    largest = early["outlets"][0]
+    figures = client.json(f"{PREFIX}/outlets/{largest['id']}/figures?as_of=2026-02-12")["figures"]
+    assert figures["articles"] == largest["articles"] == sum(d["articles"] for d in figures["days"])
+    for wrong in ("/days/2025-02-31", "/days/soon", "/outlets/nobody/figures"):
+        assert client.json(PREFIX + wrong, 404)["error"]["status"] == 404
+
+
+def test_every_reading_can_be_tried_by_a_form(client: Client) -> None:
     page = client.html("/api")
-    paths = {node.text() for node in page.css("h2 code")}
-    assert paths == {f"GET {PREFIX}{endpoint.path}" for endpoint in ENDPOINTS}
-    for link in page.css("section.api a"):
-        wanted = (200, 404) if link.attributes["href"].endswith("/diff") else (200,)  # 404: seen in one state only
-        assert client.get(link.attributes["href"]).status in wanted
+    assert {n.text() for n in page.css(".call summary code")} == {endpoint.path for endpoint in ENDPOINTS}
     for form in page.css("section.api form"):
-        names = [node.attributes["name"] for node in form.css("input")]
-        query = "&".join(f"{name}={'دوقلان' if name in ('q', 'phrase') else ''}" for name in names)
-        assert client.get(f"{form.attributes['action']}?{query}").status == 200
+        fields = {n.attributes["name"]: n.attributes.get("value") or "" for n in form.css("input")}
+        fields |= {name: "دوقلان" for name in fields if name in ("q", "phrase")}
+        answer = client.get(f"{form.attributes['action']}?{urlencode(fields)}")
+        if answer.status == 303:
+            answer = client.get(answer.headers["location"])
+        assert answer.status == 404 if fields.get("operation") == "diff" else 200, fields  # seen in one state only
+    assert client.get("/api/call?operation=search&id=x").status == 404
+    assert client.get("/api", method="POST").status == 405  # nothing can be changed here without a password
+
+
+def test_what_changes_something_can_be_tried_by_a_form_that_holds_the_token(sampled: Client) -> None:
+    password = "a long enough password"
+    with serving(sampled.archive, operator_password=password) as client:
+
+        def send(**form: str) -> tuple[int, str]:
+            answer = client.pool.request(
+                "POST",
+                client.base + "/api",
+                body=urlencode(form),
+                headers={"Content-Type": "application/x-www-form-urlencoded"},
+            )
+            assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
+            page = LexborHTMLParser(answer.data)
+            assert password not in page.html
+            said = page.css_first(".call[open] .answered")
+            code = said.css_first("code")
+            return int(said.css_first("strong").text()), code.text() if code else ""
+
+        body = json.dumps({"name": "tried <b>", "query": "دوقلان"})
+        assert send(operation="save_search", token="x", body=body)[0] == 401
+        assert send(operation="save_search", token=password, body="{")[0] == 400
+        assert send(operation="save_search", token=password, body=body)[0] == 201
+        assert send(operation="save_search", token=password, body=body)[0] == 409
+        status, said = send(operation="searches", token=password)
+        assert (status, [search["name"] for search in json.loads(said)["searches"]]) == (200, ["tried <b>"])
+        assert send(operation="remove_search", token=password, name="tried <b>") == (204, "")
+        assert send(operation="remove_search", token=password, name="tried <b>")[0] == 404
+        assert not sampled.archive.searches()
 
 
 WRONG: list[dict[str, object]] = [

@@ -131,10 +131,10 @@ def test_an_empty_archive_has_every_page(serve: Callable[..., Any]) -> None:
 
 def test_the_front_page_says_who_carries_a_story(sampled: Client) -> None:
     front = sampled.html("/").css("ol.front > li")
-    numbers = [int(story.css_first(".numbers strong").text()) for story in front]
+    numbers = [int(story.css_first(".carried strong").text()) for story in front]
     assert numbers == sorted(numbers, reverse=True)
     assert numbers[0] > 1
-    named = front[0].css(".why a.outlet")
+    named = front[0].css(".carried a.outlet")
     assert len(named) == min(numbers[0], 6)
 
 

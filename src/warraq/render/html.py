@@ -22,12 +22,12 @@ from warraq.arabic import direction
 from warraq.render.calendar import day_text, hijri_text, locale
 from warraq.render.json import Json
 from warraq.render.links import Links, http_url
-from warraq.render.moments import dated_iso, iso, moment_text, stamp, written
+from warraq.render.moments import clock_text, dated_iso, iso, moment_text, on_text, stamp, written
 from warraq.render.plain import line, plain
 from warraq.render.plots import share
 from warraq.render.unsafe import unlinked
 from warraq.render.wording import DIRECTION, wording
-from warraq.types import Dated, Page
+from warraq.types import Article, Dated, Page
 
 STATIC = {"site.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 """The site's own files with their media types."""
@@ -74,15 +74,15 @@ def page_head(page: Page, links: Links) -> Json:
     canonical = Links(base_url=links.base_url, site=links.site).article(page.article.id, page.article.url)
     return {
         "canonical": canonical,
-        "description": description(page),
+        "description": opening(page.article),
         "json_ld": news_article(page, canonical),
         "image": http_url(page.article.image),
     }
 
 
-def description(page: Page, length: int = 200) -> str:
+def opening(article: Article, length: int = 200) -> str:
     """The beginning of the body, cut between words."""
-    text = line(page.article.text[: 2 * length])
+    text = line(article.text[: 2 * length])
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + "…"
 
 
@@ -150,6 +150,8 @@ def _environment() -> Environment:
         country=_country,
         tongue=_tongue,
         moment=_moment,
+        on=_on,
+        clock=_clock,
     )
     environment.globals.update(share=share, style_version=static("site.css")[1], icon_version=static("icon.svg")[1])
     return environment
@@ -168,6 +170,16 @@ def _dated(context: Context, dated: Dated) -> str:
 @pass_context
 def _moment(context: Context, when: datetime) -> str:
     return moment_text(when, context["language"])
+
+
+@pass_context
+def _on(context: Context, when: datetime) -> str:
+    return on_text(when, context["language"])
+
+
+@pass_context
+def _clock(context: Context, dated: Dated, day: str) -> str:
+    return clock_text(dated, day, context["language"])
 
 
 @pass_context

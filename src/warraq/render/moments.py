@@ -93,6 +93,21 @@ def moment_text(when: datetime, language: str = "ar") -> str:
     return _words(when.astimezone(UTC), language, with_time=True)
 
 
+def on_text(when: datetime, language: str = "ar") -> str:
+    """The day of a moment in words, in GMT and without the day of the week: ``23 سبتمبر 2023``."""
+    words = _words(when.astimezone(UTC), language, with_time=False)
+    return words.split(" ", 1)[1] if language == "ar" else words
+
+
+def clock_text(dated: Dated, day: str, language: str = "ar") -> str:
+    """The time alone of an outlet's date, ``2:05 م``; empty if it has none, or is not of `day` (2023-09-23)."""
+    local = local_time(dated)
+    if dated.precision is not Precision.MINUTE or local.date().isoformat() != day:
+        return ""
+    between = "، " if language == "ar" else ", "
+    return written(dated, language).rpartition(between)[2]
+
+
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905
 
 

@@ -195,6 +195,16 @@ _TABLE: dict[str, tuple[str, str]] = {
     "rising": ("الصاعد الآن", "Rising now"),
     "none_found": ("لا شيء من ذلك", "None of that"),
     "figures": ("بالأرقام", "In numbers"),
+    "api_reading": ("قراءة", "Reading"),
+    "api_changing": ("تغيير", "Changing"),
+    "api_token": (
+        "لمن معه كلمة سر المشغّل. يُنفَّذ الطلب حالًا.",
+        "For who holds the operator's password. What is asked for is done at once.",
+    ),
+    "headlines": ("كيف عنونته كل جهة", "Headlines side by side"),
+    "opml": ("تغذيات كل وسائل الإعلام (OPML)", "The feeds of all outlets (OPML)"),
+    "span_from": ("من", "From"),
+    "span_to": ("إلى", "to"),
     "saved": ("عمليات البحث المحفوظة", "Saved searches"),
     "saved_note": (
         "تُسأل كلما وصل جديد، وتُخبر بما فيه قصةً قصة.",

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +20,29 @@ from starlette.routing import Route
 
 from warraq.errors import NotFound, UsageError
 from warraq.render import json
-from warraq.render.moments import iso, read_day, read_moment
+from warraq.render.figures import day_dict, days_list, figures_dict, outlet_figures_dict
+from warraq.render.moments import iso, read_moment
 from warraq.render.relations import copies_dict, counts_dict, diff_dict, keyword_dict, trends_dict
 from warraq.web import answers, searches
 from warraq.web.answers import answer
+from warraq.web.days import read_day_of_address
+from warraq.web.parameters import (
+    AS_OF,
+    FROM,
+    LIMIT,
+    NEXT,
+    OUTLET,
+    QUERY,
+    STATE,
+    TO,
+    WORDS,
+    Parameter,
+    flag,
+    whole,
+    words,
+)
 from warraq.web.schema import (
     BOOLEAN,
-    ID,
     INTEGER,
     MOMENT,
     SCHEMAS,
@@ -44,91 +59,10 @@ if TYPE_CHECKING:
     from warraq.app import Archive
 
 PREFIX = "/api/v1"
-MOST = 100
-"""Things on one page of a list."""
 OUTCOME_DAYS = timedelta(days=7)
-LONGEST = 1000
-"""Characters of a query or phrase."""
 DEEPEST = 100_000
 """Places into a list; further on a reader wants an export."""
 
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A query parameter: how its text is read, and what the description says of it."""
-
-    name: str
-    schema: Schema
-    what: str
-    read: Callable[[str], Any]
-    default: Any = None
-    required: bool = False
-
-
-def _moment(text: str) -> datetime:
-    return read_moment(text)
-
-
-def _first_day(text: str) -> datetime:
-    if not _DAY.fullmatch(text):
-        raise UsageError(f"not a day: {text[:40]!r} (try 2025-02-16)")
-    return read_day(text)
-
-
-def _last_day(text: str) -> datetime:
-    first = _first_day(text)
-    return first + timedelta(days=1) if first.date() < date.max else datetime.max.replace(tzinfo=UTC)
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and low <= int(text[:9]) <= high):
-            raise UsageError(f"{text[:20]!r} is not a number from {low} to {high}")
-        return int(text)
-
-    return read
-
-
-def _flag(text: str) -> bool:
-    if text not in ("true", "false"):
-        raise UsageError(f"{text[:20]!r} is neither 'true' nor 'false'")
-    return text == "true"
-
-
-def _words(text: str) -> str:
-    if not text.strip():
-        raise UsageError("empty")
-    if len(text) > LONGEST:
-        raise UsageError(f"longer than {LONGEST} characters")
-    return text
-
-
-AS_OF = Parameter(
-    "as_of",
-    {**STRING, "anyOf": [{"format": "date-time"}, {"format": "date"}]},
-    "Answer from what had been seen by then; default: now.",
-    _moment,
-)
-WORDS: Schema = {**STRING, "minLength": 1, "maxLength": LONGEST, "pattern": r"\S"}
-LIMIT = Parameter(
-    "limit", {**INTEGER, "minimum": 1, "maximum": MOST, "default": 20}, "How many at most.", _whole(1, MOST), 20
-)
-NEXT = Parameter("next", STRING, "Where to go on: `next` of the page before.", str, "")
-QUERY = Parameter(
-    "q",
-    WORDS,
-    'What to search for: words, "phrases", -excluded, OR, ( ), title: outlet: country: date: and more.',
-    _words,
-    required=True,
-)
-OUTLET = Parameter("outlet", STRING, "Only this outlet, by its id.", str, "")
-DATE = {"type": "string", "format": "date"}
-FROM = Parameter("from", DATE, "Published on this day (UTC) or later.", _first_day)
-TO = Parameter("to", DATE, "Published on this day (UTC) or earlier.", _last_day)
-
-STATE: Schema = {**INTEGER, "minimum": 1, "maximum": 999_999}
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 Asked = Mapping[str, Any]
 """The parameters of a request, read; ``id`` is the variable part of the address; ``offset`` the place in a list."""
@@ -224,7 +158,7 @@ def _place(text: str) -> tuple[int, datetime | None]:
     try:
         said = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True).decode()
         offset, _, moment = said.partition(" ")
-        return _whole(0, DEEPEST)(offset), read_moment(moment)
+        return whole(0, DEEPEST)(offset), read_moment(moment)
     except (UsageError, ValueError, binascii.Error):
         raise NotFound("next: not what a page before said") from None
 
@@ -289,6 +223,35 @@ def _outlet(archive: Archive, asked: Asked) -> json.Json:
     if outlet.name == outlet.id and not archive.latest(asked["as_of"], outlet=outlet.id, limit=1):
         raise NotFound(f"no outlet {asked['id'][:60]!r}")
     return {"as_of": iso(asked["as_of"]), "outlet": json.outlet_dict(outlet)}
+
+
+def _outlet_figures(archive: Archive, asked: Asked) -> json.Json:
+    outlet = _outlet(archive, asked)["outlet"]
+    found = archive.outlet_figures(asked["id"], asked["as_of"])
+    return {"as_of": iso(asked["as_of"]), "outlet": outlet, "figures": outlet_figures_dict(found)}
+
+
+def _days(archive: Archive, asked: Asked) -> json.Json:
+    found = archive.days(asked["as_of"], outlet=asked["outlet"] or None)
+    first, last = asked["from"], asked["to"]
+    wanted = [
+        (day, count)
+        for day, count in found
+        if (first is None or day >= first.date()) and (last is None or day < last.date())
+    ]
+    total = sum(count for _, count in wanted)
+    return {"as_of": iso(asked["as_of"]), "total": total, "days": days_list(wanted)}
+
+
+def _day(archive: Archive, asked: Asked) -> json.Json:
+    limit, offset = asked["limit"], asked["offset"]
+    found = archive.day(read_day_of_address(asked["id"]), asked["as_of"], limit=limit, offset=offset)
+    outlets = {id: archive.outlet(id) for id in {brief.outlet for brief in found.articles}}
+    return {**day_dict(found, outlets), **_on(asked, offset + limit < found.total)}
+
+
+def _figures(archive: Archive, asked: Asked) -> json.Json:
+    return figures_dict(archive.figures(asked["as_of"]))
 
 
 def _copies(archive: Archive, asked: Asked) -> json.Json:
@@ -391,10 +354,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         _diff,
         ref("Diff"),
         (
-            Parameter(
-                "before", {**INTEGER, "minimum": 1, "maximum": 999_999}, "The earlier state.", _whole(1, 999_999)
-            ),
-            Parameter("after", {**INTEGER, "minimum": 1, "maximum": 999_999}, "The later state.", _whole(1, 999_999)),
+            Parameter("before", STATE, "The earlier state.", whole(1, 999_999)),
+            Parameter("after", STATE, "The later state.", whole(1, 999_999)),
             AS_OF,
         ),
     ),
@@ -430,7 +391,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         _counts,
         ref("Counts"),
         (
-            Parameter("phrase", WORDS, "In any spelling.", _words, required=True),
+            Parameter("phrase", WORDS, "In any spelling.", words, required=True),
             AS_OF,
         ),
     ),
@@ -453,8 +414,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             OUTLET,
             FROM,
             TO,
-            Parameter("newest", {**BOOLEAN, "default": False}, "Newest first instead of best first.", _flag, False),
-            Parameter("collapse", {**BOOLEAN, "default": False}, "Each text once, its copies under it.", _flag, False),
+            Parameter("newest", {**BOOLEAN, "default": False}, "Newest first instead of best first.", flag, False),
+            Parameter("collapse", {**BOOLEAN, "default": False}, "Each text once, its copies under it.", flag, False),
             AS_OF,
             LIMIT,
             NEXT,
@@ -472,6 +433,36 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "/outlets", "outlets", "The outlets, the largest first.", _outlets, _answer(outlets=listed(ref("OutletCount")))
     ),
     Endpoint("/outlets/{id}", "outlet", "What is known of an outlet.", _outlet, _answer(outlet=ref("Outlet"))),
+    Endpoint(
+        "/outlets/{id}/figures",
+        "outlet_figures",
+        "An outlet in numbers: how much and when, whose texts it carries, whom it credits.",
+        _outlet_figures,
+        _answer(outlet=ref("Outlet"), figures=ref("OutletFigures")),
+    ),
+    Endpoint(
+        "/days",
+        "days",
+        "How many articles were published on each day (UTC) that has any; undated ones when they were first seen.",
+        _days,
+        _answer(total=INTEGER, days=listed(ref("DayTotal"))),
+        (OUTLET, FROM, TO, AS_OF),
+    ),
+    Endpoint(
+        "/days/{id}",
+        "day",
+        "What was published on a day (2025-02-16): by story, with its first page; and article by article.",
+        _day,
+        ref("Day"),
+        (AS_OF, LIMIT, NEXT),
+    ),
+    Endpoint(
+        "/figures",
+        "figures",
+        "The archive in numbers; hours, lengths, copies and credits are those of its newest articles.",
+        _figures,
+        ref("Figures"),
+    ),
     Endpoint(
         "/stats",
         "stats",
@@ -506,7 +497,7 @@ def openapi(endpoints: Sequence[Endpoint], base_url: str = "", *, changing: bool
         "paths": {**{e.path: {"get": _operation(e)} for e in endpoints}, **further},
         "components": {
             **secured,
-            "schemas": {**SCHEMAS, **PAGE_SCHEMAS, **(searches.SCHEMAS if changing else {})},
+            "schemas": {**SCHEMAS, **(searches.SCHEMAS if changing else {})},
             "responses": {
                 "Error": {
                     "description": "What was wrong, in one line.",
@@ -535,18 +526,28 @@ _ERRORS: json.Json = {
 }
 
 
+_NAME: Schema = {**STRING, "minLength": 1}
+_NAMED: dict[str, tuple[str, str, Schema]] = {
+    "articles": ("An article's id or address.", "0123456789ab", _NAME),
+    "stories": ("The id or address of one of its articles.", "0123456789ab", _NAME),
+    "outlets": ("Its id.", "sana", _NAME),
+    "days": ("A day.", "2025-02-16", {**STRING, "format": "date"}),
+}
+"""What a path's ``{id}`` is, by what the path begins with."""
+
+
 def _operation(endpoint: Endpoint) -> json.Json:
     parameters: list[json.Json] = []
     if "{id}" in endpoint.path:
-        article = endpoint.path.startswith("/articles")
+        what, example, schema = _NAMED.get(endpoint.path.split("/")[1], _NAMED["articles"])
         parameters.append(
             {
                 "name": "id",
                 "in": "path",
                 "required": True,
-                "description": "An article's id or address." if article else "Its id.",
-                "schema": {**STRING, "minLength": 1},
-                "example": "0123456789ab" if article else "sana",
+                "description": what,
+                "schema": schema,
+                "example": example,
             }
         )
     parameters += [
@@ -569,21 +570,3 @@ def _operation(endpoint: Endpoint) -> json.Json:
             **_ERRORS,
         },
     }
-
-
-PAGE_SCHEMAS: dict[str, Schema] = {
-    "Page": _answer(
-        outlet=ref("Outlet"),
-        article=ref("Article"),
-        keywords=listed(ref("Keyword")),
-        read_also=nullable(thing(article=ref("Article"), outlet=ref("Outlet"))),
-        similar=listed(ref("Similar")),
-        copies=listed(ref("Copy")),
-        carried_by=INTEGER,
-        earliest=ID,
-        origin=nullable(STRING),
-        story=listed(ref("Similar")),
-        removed_at=nullable(MOMENT),
-        unsafe=listed(thing(id=STRING)),
-    ),
-}

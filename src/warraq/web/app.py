@@ -34,19 +34,21 @@ from warraq.render.wording import LANGUAGES, wording
 from warraq.types import ArticleId, Brief, Outlet, Page, Results
 from warraq.web import answers
 from warraq.web.answers import answer
-from warraq.web.api import ENDPOINTS, api_routes, openapi
 from warraq.web.api import PREFIX as API
+from warraq.web.api import api_routes
 from warraq.web.ask import FILTERS, MAX_PAGE, Ask, Form, read_ask
 from warraq.web.days import Days
 from warraq.web.figures import Counted
 from warraq.web.greader import reader_routes
 from warraq.web.held import Held, tell_about
 from warraq.web.machines import XML, machine_routes
+from warraq.web.makers import Made
 from warraq.web.operating import Timed, Timings, operating_routes
 from warraq.web.operator import Operator
 from warraq.web.rates import guards
 from warraq.web.related import copies, diff, newest_stories, stories, story, trends
 from warraq.web.saved import Saved
+from warraq.web.trying import Trying
 from warraq.web.view import HITS, View, beside, more_of, pages
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ def create_app(
     room: int = 0,
     access: Access = NO_ACCESS,
     operator_password: str = "",
+    makers: tuple[str, int] = ("", 0),
 ) -> Starlette:
     """The site over an open archive.
 
@@ -86,6 +89,7 @@ def create_app(
     operator's own clients in (`web.greader`); in `room` bytes of memory answers are held (`web.held`; 0: none are).
     `operator_password` opens the pages for the operator (`web.saved`; empty: there are none).
     `access` says which other sites and how many requests are let in, and may name the hub.
+    `makers`: where other processes make answers, and how many of them there are (`web.makers`); none: threads do.
     The caller closes the archive.
     """
     site = _Site(archive, base_url.rstrip("/"), language)
@@ -114,12 +118,15 @@ def create_app(
         *machine_routes(archive, site.base_url, language, hub or access.hub),
         *api_routes(archive, site.base_url, operator_password),
         *reader_routes(archive, site.base_url, reader_password),
-        *site.pair("/api", site.api),
+        *site.trying(operator_password),
         Route("/static/{name}", _static),
         Route("/robots.txt", site.robots),
         *operating_routes(archive, timings),
     ]
-    holding = [Middleware(Held, archive=archive, room=room, threads=THREADS)] if room else []
+    desk, processes = makers
+    turns = processes or THREADS
+    holding = [Middleware(Held, archive=archive, room=room, turns=turns, counts=timings.answers)] if room else []
+    holding += [Middleware(Made, desk=desk)] if desk else []
     packing = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app = Starlette(
         routes=routes,
@@ -160,7 +167,9 @@ class _Site:
         wanted = ask.number == 1 and ask.form == "html"
         top, _ = newest_stories(self.archive, ask, 2 * TOP) if wanted else ((), None)
         told = sorted((s for s in top if s.articles > 1), key=lambda s: (-len(s.outlets), -s.articles))[:TOP]
-        values = {"briefs": briefs, "outlets": outlets, "groups": groups, "stories": told, **pages(ask, more)}
+        lead = html.opening(self.archive.revision(told[0].headline.id, ask.moment).article) if told else ""
+        values = {"briefs": briefs, "outlets": outlets, "groups": groups, "stories": told, "lead": lead}
+        values |= pages(ask, more)
         return View("home.html", ask.moment, values, data)
 
     def article(self, ask: Ask, name: str) -> View:
@@ -270,6 +279,7 @@ class _Site:
             status=status,
             noindex=bool(form["q"]),
             feed={"q": form["q"]} if results else {},
+            about=_listed(results) if results else None,
         )
 
     def _search(self, ask: Ask, form: Mapping[str, str]) -> Results | None:
@@ -339,11 +349,10 @@ class _Site:
             stats = replace(stats, outcomes={})
         return View("about.html", stats.as_of, {"stats": stats}, lambda: json.stats_dict(stats))
 
-    def api(self, ask: Ask, name: str) -> View:
-        found = openapi(ENDPOINTS, self.base_url)
-        newest = next(iter(self.archive.latest(ask.moment, limit=1)), None)
-        values = {"api": found, "prefix": f"{self.prefix}{API}", "newest": newest}
-        return View("api.html", ask.moment, values, lambda: found)
+    def trying(self, password: str) -> list[Route]:
+        """The page to try the API."""
+        here = Trying(self.archive, self._private, self.base_url, self.prefix, self.language, password)
+        return [*self.pair("/api", here.page), *here.routes()]
 
     def robots(self, request: Request) -> Response:
         """Robots may read everything but searches and the past, which have no end."""
@@ -396,7 +405,7 @@ class _Site:
                 body, media = self._html(ask, found, request), answers.HTML
             kept = answers.FOREVER if ask.settled else answers.BRIEFLY
             cache = kept if found.status == 200 else answers.NEVER
-            if found.since:
+            if found.about is not None:
                 tell_about(request.scope, found.about, found.since, ask.now)
             return answer(
                 request,
@@ -471,6 +480,11 @@ def _named(page: Page) -> set[ArticleId]:
     """Every article that stands on a page."""
     named = [*(similar.brief.id for similar in (*page.similar, *page.story)), *(copy.brief.id for copy in page.copies)]
     return {page.article.id, *named, *([page.read_also.article.id] if page.read_also else [])}
+
+
+def _listed(results: Results) -> set[ArticleId]:
+    """Every article that stands in a list of results."""
+    return {brief.id for hit in results.hits for brief in (hit.brief, *(copy.brief for copy in hit.copies))}
 
 
 def _what(error: Exception) -> tuple[int, str, Mapping[str, str]]:

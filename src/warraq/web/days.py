@@ -76,7 +76,7 @@ class Days:
 
     def day(self, ask: Ask, name: str) -> View:
         """What was published on a day: by story, then article by article."""
-        day = _read(name)
+        day = read_day_of_address(name)
         found = self.archive.day(day, ask.as_of, limit=LIST, offset=(ask.number - 1) * LIST)
         outlets = self._outlets([brief.outlet for brief in found.articles])
         more = ask.number * LIST < found.total and ask.number < MAX_PAGE
@@ -108,7 +108,7 @@ class Days:
         return {id: self.archive.outlet(id) for id in dict.fromkeys(ids)}
 
 
-def _read(name: str) -> date:
+def read_day_of_address(name: str) -> date:
     """The day an address names. Raises `NotFound`: what is no day has no page."""
     try:
         if _DAY.fullmatch(name):

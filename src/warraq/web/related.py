@@ -12,7 +12,7 @@ from warraq.render import json, plots
 from warraq.render.moments import iso, read_day
 from warraq.render.relations import copies_dict, diff_dict, trends_dict
 from warraq.render.wording import wording
-from warraq.types import EPOCH, Report, StoryBrief, micros
+from warraq.types import EPOCH, OutletId, Report, Story, StoryBrief, micros
 from warraq.web.ask import MAX_PAGE, Ask
 from warraq.web.view import View, beside, pages
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STORIES = 20
 """Stories on one page of a list."""
+HEADLINES = 12
+"""Outlets whose headlines on a story stand side by side, those with the most reports."""
 SPAN = timedelta(days=1)
 
 
@@ -71,6 +73,7 @@ def story(archive: Archive, ask: Ask, name: str) -> View:
     reports = sorted(found.reports, key=lambda report: (day(report), report.brief.first_seen_at, report.brief.id))
     values = {
         "story": found,
+        "headlines": _headlines(found),
         "days": [(key, list(group)) for key, group in groupby(reports, day)],
         "plot": plots.over_time(stretches, wording(ask.language)["over_time"], ask.language == "ar"),
     }
@@ -82,6 +85,15 @@ def story(archive: Archive, ask: Ask, name: str) -> View:
         feed={"story": found.id},
         description=found.lead,
     )
+
+
+def _headlines(story: Story) -> list[Report]:
+    """One report of each outlet, to compare: on the headline's own event where the outlet has any, the closest one."""
+    event = next((r.event for r in story.reports if r.brief.id == story.headline.id), "")
+    best: dict[OutletId, Report] = {}
+    for report in sorted(story.reports, key=lambda r: (r.event != event, -r.score, r.brief.first_seen_at, r.brief.id)):
+        best.setdefault(report.brief.outlet, report)
+    return [best[outlet.id] for outlet, _ in story.outlets[:HEADLINES] if outlet.id in best]
 
 
 def copies(archive: Archive, ask: Ask, name: str) -> View:

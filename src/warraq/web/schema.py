@@ -77,6 +77,15 @@ _ARTICLE: dict[str, Schema] = {
     "first_seen_at": MOMENT,
     "until": nullable(MOMENT),
 }
+_DAY_TOTAL = thing(day=DAY, articles=INTEGER)
+_SHARES = thing(
+    articles=INTEGER,
+    hours=listed(thing(hour=INTEGER, articles=INTEGER)),
+    lengths=listed(thing(words_from=INTEGER, articles=INTEGER)),
+    copies=INTEGER,
+    copied_from=listed(thing(**_OUTLET, articles=INTEGER)),
+    credits=listed(thing(**_text("name"), articles=INTEGER)),
+)
 _SPANS = listed(thing(text=STRING, hit=BOOLEAN))
 _EDIT = {"type": "string", "enum": ["equal", "inserted", "deleted", "changed"]}
 _PIECES = listed(thing(text=STRING, edit=_EDIT))
@@ -151,6 +160,47 @@ SCHEMAS: dict[str, Schema] = {
         days=listed(thing(day=DAY, articles=INTEGER, total=INTEGER)),
         events=listed(thing(id=ID, headline=ref("Brief"), articles=INTEGER, first_seen_at=MOMENT)),
         reports=listed(thing(**_BRIEF, event=ID, score=NUMBER, shared=listed(thing(**_text())), copies=listed(ID))),
+    ),
+    "Page": thing(
+        as_of=MOMENT,
+        outlet=ref("Outlet"),
+        article=ref("Article"),
+        keywords=listed(ref("Keyword")),
+        read_also=nullable(thing(article=ref("Article"), outlet=ref("Outlet"))),
+        similar=listed(ref("Similar")),
+        copies=listed(ref("Copy")),
+        carried_by=INTEGER,
+        earliest=ID,
+        origin=nullable(STRING),
+        story=listed(ref("Similar")),
+        removed_at=nullable(MOMENT),
+        unsafe=listed(thing(id=STRING)),
+    ),
+    "DayTotal": _DAY_TOTAL,
+    "Day": thing(
+        as_of=MOMENT,
+        day=DAY,
+        hijri=nullable(STRING),
+        total=INTEGER,
+        stories=listed(ref("StoryBrief")),
+        articles=listed(ref("Brief")),
+        next=nullable(STRING),
+    ),
+    "Figures": thing(
+        as_of=MOMENT,
+        articles=INTEGER,
+        days=listed(ref("DayTotal")),
+        outlets=listed(ref("OutletCount")),
+        languages=listed(thing(lang=STRING, articles=INTEGER)),
+        countries=listed(thing(country=STRING, articles=INTEGER)),
+        newest=_SHARES,
+    ),
+    "OutletFigures": thing(
+        articles=INTEGER,
+        first_seen_at=nullable(MOMENT),
+        last_seen_at=nullable(MOMENT),
+        days=listed(ref("DayTotal")),
+        newest=_SHARES,
     ),
     "DayCount": thing(day=DAY, outlet=STRING, outcome=STRING, reason=nullable(STRING), count=INTEGER),
     "Trends": thing(

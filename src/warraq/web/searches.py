@@ -83,60 +83,53 @@ def search_routes(archive: Archive, prefix: str, password: str) -> list[Route]:
     """The routes below the API's `prefix`; none without a password."""
     if not password:
         return []
-    here = _Searches(archive, password)
+    here = Searches(archive, password)
     return [
-        Route(f"{prefix}{PATH}", here.guarded(here.all), methods=["GET", "POST"]),
-        Route(f"{prefix}{PATH}/{{name:path}}", here.guarded(here.deleted), methods=["DELETE"]),
+        Route(f"{prefix}{PATH}", here.guarded(_all), methods=["GET", "POST"]),
+        Route(f"{prefix}{PATH}/{{name:path}}", here.guarded(_one), methods=["DELETE"]),
     ]
 
 
-class _Searches:
+class Searches:
+    """What may be done with them, as values: also for the page to try it (`web.trying`)."""
+
     def __init__(self, archive: Archive, password: str) -> None:
         self.archive, self._expected = archive, _digest(password.encode())
 
-    def guarded(self, handler: Callable[[Request, bytes], Response]) -> Callable[[Request], object]:
+    def check(self, token: bytes) -> None:
+        """Nothing, for the operator's token; else 401."""
+        if not hmac.compare_digest(_digest(token), self._expected):
+            raise HTTPException(401, "a token is needed", headers=_CHALLENGE)
+
+    def guarded(self, handler: Callable[[Searches, Request, bytes], Response]) -> Callable[[Request], object]:
         """A handler for who holds the token, given the body. Others get 401."""
 
         async def run(request: Request) -> Response:
             kind, _, said = request.headers.get("authorization", "").partition(" ")
-            given = said.strip().encode("latin-1", "replace") if kind.lower() == "bearer" else b""
-            if not hmac.compare_digest(_digest(given), self._expected):
-                raise HTTPException(401, "a token is needed", headers=_CHALLENGE)
-            body = b""
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MOST_BODY:
-                    raise HTTPException(413, f"more than {MOST_BODY} bytes")
-            return await run_in_threadpool(handler, request, body)
+            self.check(said.strip().encode("latin-1", "replace") if kind.lower() == "bearer" else b"")
+            body = await read_whole(request)
+            return await run_in_threadpool(handler, self, request, body)
 
         return run
 
-    def all(self, request: Request, body: bytes) -> Response:
-        """All searches together: told, or made more."""
-        return self.created(request, body) if request.method == "POST" else self.listed(request, body)
-
-    def listed(self, request: Request, body: bytes) -> Response:
+    def every(self) -> json.Json:
         """All saved searches."""
-        if request.query_params:
-            raise UsageError(f"{next(iter(request.query_params))[:40]!r} is not a parameter of {PATH}")
-        found = [self._dict(watching) for watching in self.archive.searches()[:MOST]]
-        return self._answer(request, {"searches": found})
+        return self._said({"searches": [self._dict(watching) for watching in self.archive.searches()[:MOST]]})
 
-    def created(self, request: Request, body: bytes) -> Response:
-        """Save a search."""
-        asked = read_body(body, request.headers.get("content-type", ""))
+    def save(self, body: bytes) -> json.Json:
+        """Save the search that a body (JSON) describes. Raises `UsageError`, and 409 for a name that is taken."""
+        asked = read_body(body)
         name = asked["name"]
         if any(watching.search.name == name for watching in self.archive.searches()):
             raise HTTPException(409, f"there is a saved search {name!r} already")
         form = {("q" if key == "query" else key): str(value) for key, value in asked.items()}
         self.archive.save_search(read_form(form, name))
         made = next(watching for watching in self.archive.searches() if watching.search.name == name)
-        return self._answer(request, {"search": self._dict(made)}, 201)
+        return self._said({"search": self._dict(made)})
 
-    def deleted(self, request: Request, body: bytes) -> Response:
-        """Forget a search."""
-        self.archive.remove_search(request.path_params["name"])
-        return Response(status_code=204, headers={**answers.SECURITY, "cache-control": answers.NEVER})
+    def remove(self, name: str) -> None:
+        """Forget a search. Raises `NotFound`."""
+        self.archive.remove_search(name)
 
     def _dict(self, watching: Watching) -> json.Json:
         total = 0
@@ -144,19 +137,46 @@ class _Searches:
             total = self.archive.search(watching.search.query, limit=1).total
         return saved_dict(watching, total, self.archive.deliveries(watching.search.name, MESSAGES))
 
-    def _answer(self, request: Request, found: json.Json, status: int = 200) -> Response:
-        body = json.dumps({"as_of": iso(self.archive.now()), **found}).encode()
-        return answer(request, body, answers.JSON, status=status, cache=answers.NEVER)
+    def _said(self, found: json.Json) -> json.Json:
+        return {"as_of": iso(self.archive.now()), **found}
+
+
+async def read_whole(request: Request) -> bytes:
+    """The body of a request, if it is no longer than `MOST_BODY`; else 413."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BODY:
+            raise HTTPException(413, f"more than {MOST_BODY} bytes")
+    return body
+
+
+def _all(here: Searches, request: Request, body: bytes) -> Response:
+    """All searches together: told, or made more."""
+    if request.method == "POST":
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise HTTPException(415, "application/json, please")
+        return _answered(request, here.save(body), 201)
+    if request.query_params:
+        raise UsageError(f"{next(iter(request.query_params))[:40]!r} is not a parameter of {PATH}")
+    return _answered(request, here.every())
+
+
+def _one(here: Searches, request: Request, body: bytes) -> Response:
+    here.remove(request.path_params["name"])
+    return Response(status_code=204, headers={**answers.SECURITY, "cache-control": answers.NEVER})
+
+
+def _answered(request: Request, found: json.Json, status: int = 200) -> Response:
+    return answer(request, json.dumps(found).encode(), answers.JSON, status=status, cache=answers.NEVER)
 
 
 def _digest(token: bytes) -> bytes:
     return blake2b(token, digest_size=32).digest()
 
 
-def read_body(body: bytes, content_type: str) -> dict[str, Any]:
+def read_body(body: bytes) -> dict[str, Any]:
     """The fields of a search to be saved. Raises `UsageError` for what `ASKED` does not allow."""
-    if content_type.partition(";")[0].strip().lower() != "application/json":
-        raise HTTPException(415, "application/json, please")
     try:
         asked = standard.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
