@@ -20,10 +20,10 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -33,17 +33,23 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "quality"))
 
 import news
 from warraq.analyse.background import Background
-from warraq.analyse.copies import are_copies, may_be_copies, overlap
+from warraq.analyse.copies import Side, may_be_copies, overlap, say_the_same
 from warraq.analyse.groups import landmarks, least
-from warraq.analyse.vectors import TERM, Sketch, Vector, counted, sketched
-from warraq.arabic import Word, words
+from warraq.analyse.vectors import TERM, Sketch, Vector, counted, reader, sketched
+from warraq.arabic import words
+from warraq.arabic.numbered import Numbers
 from warraq.indexes.tantivy import TantivyIndex
 from warraq.types import FOREVER, Article, IndexDocument, micros
 from warraq.urls import int_to_id
 
+READ = 256
+"""Articles that are read and compared at a time."""
 BATCH = 4096
-STRETCH = 5000
+"""Articles of one commit, at least."""
+STRETCH = 5120
 """Articles of which the rate is printed: the first meet every word for the first time."""
+FOUND = 64
+"""Articles with the most landmarks in common that are looked at."""
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 """After everything."""
 
@@ -53,15 +59,15 @@ def articles(path: Path, limit: int) -> Iterator[Article]:
     return islice(rows, limit)
 
 
+@dataclass
 class Waiting:
     """An article that the index does not hold yet."""
 
-    def __init__(self, title: str, body: list[Word], sketch: Sketch, marks: list[int]) -> None:
-        self._title, self._body, self.sketch, self.marks = title, body, sketch, marks
-
-    @cached_property
-    def vector(self) -> Vector:
-        return counted(words(self._title), self._body)
+    title: str
+    body: Numbers
+    sketch: Sketch
+    marks: list[int]
+    vector: Vector | None = None
 
 
 class Archive:
@@ -73,51 +79,82 @@ class Archive:
         self._db.execute("CREATE TABLE sketches (key INTEGER PRIMARY KEY, sketch BLOB)")
         self._db.execute("CREATE TABLE vectors (key INTEGER PRIMARY KEY, terms BLOB)")
         self._background = background
+        self._reader = reader()
         self._waiting: dict[int, Waiting] = {}
-        self._fresh: dict[int, list[int]] = {}
+        self._fresh: defaultdict[int, list[int]] = defaultdict(list)
         self.count = 0
+        self.unpaid = 0.0
+        """CPU seconds for what an archive makes anyway."""
 
-    def add(self, article: Article) -> list[int]:
-        """The earlier articles that this one is a copy of."""
-        key = self.count = self.count + 1
-        body = words(article.text)
-        sketch = sketched(body)
-        marks = landmarks(sketch)
-        enough = least(marks)
-        near = [m.key for m in self._index.carrying(marks, NOW, 64) if m.score >= enough]
-        recent: Counter[int] = Counter()
-        for mark in marks:
-            others = self._fresh.setdefault(mark, [])
-            recent.update(others)
-            others.append(key)
-        near += [other for other, shared in recent.items() if shared >= enough]
-        self._waiting[key] = Waiting(article.title, body, sketch, marks)
-        theirs = self._sketches(near)
-        close = [other for other in near if may_be_copies(*overlap(sketch, theirs[other]))]
-        found = [
-            other
-            for other in close
-            if are_copies((self._vector(key), sketch), (self._vector(other), theirs[other]), self._background)
-        ]
-        if len(self._waiting) == BATCH:
+    def add(self, some: Sequence[Article]) -> dict[int, list[int]]:
+        """Of each of these articles, by its number, the earlier articles that it is a copy of."""
+        bodies = self._reader.read([article.text for article in some])
+        new: dict[int, Waiting] = {}
+        near: dict[int, list[int]] = {}
+        for article, body, sketch in zip(some, bodies, sketched(bodies), strict=True):
+            self.count += 1
+            one = new[self.count] = Waiting(article.title, body, sketch, landmarks(sketch))
+            near[self.count] = self._near(self.count, one.marks)
+        self._waiting.update(new)
+        sketches = self._sketches({other for others in near.values() for other in others})
+        close = {
+            key: [
+                (other, common)
+                for other in near[key]
+                if may_be_copies(*(common := overlap(one.sketch, sketches[other])))
+            ]
+            for key, one in new.items()
+        }
+        sides = self._sides(
+            {key for key, others in close.items() if others} | {o for of in close.values() for o, _ in of}
+        )
+        found = {
+            key: [
+                other
+                for other, common in others
+                if say_the_same(sides[key], sides[other], min(len(new[key].sketch), len(sketches[other])), *common)
+            ]
+            for key, others in close.items()
+        }
+        if len(self._waiting) >= BATCH:
             self.commit()
         return found
 
-    def _sketches(self, keys: list[int]) -> dict[int, Sketch]:
+    def _near(self, key: int, marks: Sequence[int]) -> list[int]:
+        """The earlier articles that share enough landmarks with this one."""
+        enough = least(marks)
+        near = [match.key for match in self._index.carrying(marks, NOW, FOUND, enough)]
+        recent: dict[int, int] = {}
+        for mark in marks:
+            others = self._fresh[mark]
+            for other in others:
+                recent[other] = recent.get(other, 0) + 1
+            others.append(key)
+        return near + [other for other, shared in recent.items() if shared >= enough]
+
+    def _sketches(self, keys: Set[int]) -> dict[int, Sketch]:
         found = {key: self._waiting[key].sketch for key in keys if key in self._waiting}
-        stored = [key for key in keys if key not in found]
-        if stored:
-            rows = self._db.execute(
-                f"SELECT key, sketch FROM sketches WHERE key IN ({','.join('?' * len(stored))})", stored
-            )
-            found.update((key, np.frombuffer(packed, "<u4")) for key, packed in rows)
+        found.update((key, np.frombuffer(packed, "<u4")) for key, packed in self._stored("sketches", keys - set(found)))
         return found
 
-    def _vector(self, key: int) -> Vector:
-        if key in self._waiting:
-            return self._waiting[key].vector
-        (packed,) = self._db.execute("SELECT terms FROM vectors WHERE key = ?", (key,)).fetchone()
-        return np.frombuffer(packed, TERM)
+    def _sides(self, keys: Set[int]) -> dict[int, Side]:
+        waiting = {key: self._waiting[key] for key in keys if key in self._waiting}
+        self._count([one for one in waiting.values() if one.vector is None])
+        vectors = {key: one.vector for key, one in waiting.items() if one.vector is not None}
+        vectors.update(
+            (key, np.frombuffer(packed, TERM)) for key, packed in self._stored("vectors", keys - set(waiting))
+        )
+        return {key: Side(vector, self._background) for key, vector in vectors.items()}
+
+    def _count(self, some: Sequence[Waiting]) -> None:
+        """Make the vectors of these."""
+        for one, title in zip(some, self._reader.read([one.title for one in some]), strict=True):
+            one.vector = counted(title, one.body)
+
+    def _stored(self, table: str, keys: Set[int]) -> Iterator[tuple[int, bytes]]:
+        wanted = iter(sorted(keys))
+        while part := list(islice(wanted, 500)):
+            yield from self._db.execute(f"SELECT * FROM {table} WHERE key IN ({','.join('?' * len(part))})", part)
 
     def commit(self) -> None:
         before = micros(NOW) - 1
@@ -126,24 +163,17 @@ class Archive:
             for key, one in self._waiting.items()
         ]
         self._index.apply([], documents, self.count)
-        self._db.executemany(
-            "INSERT INTO sketches VALUES (?, ?)",
-            [(key, one.sketch.tobytes()) for key, one in self._waiting.items()],
-        )
+        rows = [(key, one.sketch.tobytes()) for key, one in self._waiting.items()]
+        self._db.executemany("INSERT INTO sketches VALUES (?, ?)", rows)
         self._db.commit()
-        self.unpaid = self._keep_vectors()
+        began = time.process_time()
+        self._count([one for one in self._waiting.values() if one.vector is None])
+        vectors = [(key, one.vector.tobytes()) for key, one in self._waiting.items() if one.vector is not None]
+        self._db.executemany("INSERT INTO vectors VALUES (?, ?)", vectors)
+        self._db.commit()
+        self.unpaid += time.process_time() - began
         self._waiting.clear()
         self._fresh.clear()
-
-    def _keep_vectors(self) -> float:
-        """Store what an archive makes anyway; its cost is not counted. Returns the seconds it took."""
-        began = time.process_time()
-        rows = [(key, one.vector.tobytes()) for key, one in self._waiting.items()]
-        self._db.executemany("INSERT INTO vectors VALUES (?, ?)", rows)
-        self._db.commit()
-        return time.process_time() - began
-
-    unpaid = 0.0
 
     def close(self) -> None:
         self._index.close()
@@ -175,26 +205,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=news.SHARED / "corpora" / "saudinewsnet.jsonl.gz")
     parser.add_argument("--articles", type=int, default=1 << 30)
+    parser.add_argument("--list", type=Path, help="write the pairs there, by their numbers in the corpus")
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
     background = news.background([options.data], 8)
     spent = before = 0.0
     pairs = copied = 0
     memory: list[int] = []
+    listed: list[str] = []
     with tempfile.TemporaryDirectory() as place:
         archive = Archive(Path(place), background)
-        for article in articles(options.data, options.articles):
-            began = time.process_time()
-            archive.unpaid = 0.0
-            found = archive.add(article)
-            spent += time.process_time() - began - archive.unpaid
-            pairs, copied = pairs + len(found), copied + bool(found)
+        stream = articles(options.data, options.articles)
+        while some := list(islice(stream, READ)):
+            began = time.process_time() - archive.unpaid
+            found = archive.add(some)
+            spent += time.process_time() - archive.unpaid - began
+            for key, others in found.items():
+                pairs, copied = pairs + len(others), copied + bool(others)
+                listed += [f"{other} {key}" for other in sorted(others)] if options.list else []
             if archive.count % STRETCH == 0:
                 memory.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
                 rate = STRETCH / (spent - before)
                 before = spent
                 print(f"{archive.count} articles, the last {STRETCH}: {rate:.0f} a CPU second, peak {memory[-1]} MiB")
+        began = time.process_time() - archive.unpaid
         archive.commit()
+        spent += time.process_time() - archive.unpaid - began
         archive.close()
         index = sum(file.stat().st_size for file in (Path(place) / "index").iterdir())
         with sqlite3.connect(Path(place) / "sketches.db") as db:
@@ -208,6 +244,8 @@ def main() -> None:
         "sketch_bytes": sketches // archive.count,
         "peak_mib": memory,
     }
+    if options.list:
+        options.list.write_text("\n".join(listed), encoding="utf-8")
     if options.peers:
         seconds, exact_pairs = exact(options.data, options.articles)
         result["exact_shingles_per_s"] = round(archive.count / seconds)

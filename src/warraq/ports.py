@@ -544,10 +544,10 @@ class Index(Protocol):
         """
         ...
 
-    def carrying(self, landmarks: Sequence[int], as_of: datetime, limit: int) -> Sequence[Match]:
-        """Articles in force at `as_of` that hold any of these landmarks; the score is how many. Cut as `neighbours`.
+    def carrying(self, landmarks: Sequence[int], as_of: datetime, limit: int, least: int = 1) -> Sequence[Match]:
+        """Articles in force at `as_of` that hold at least so many of these landmarks; the score is how many.
 
-        Its cost is that of the articles found, whatever the size of the index.
+        Cut as `neighbours`. Its cost is that of the articles found, whatever the size of the index.
         """
         ...
 

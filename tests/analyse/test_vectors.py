@@ -9,7 +9,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warraq.analyse.vectors import RECIPE, SKETCH, TERM, TERMS, analyse, digest, unpack, unpack_sketch
+from warraq.analyse.vectors import (
+    RECIPE,
+    SKETCH,
+    TERM,
+    TERMS,
+    analyse,
+    analyses,
+    digest,
+    reader,
+    unpack,
+    unpack_sketch,
+)
 from warraq.arabic import code, words
 from warraq.types import Article, Dated, Paragraph
 
@@ -97,3 +108,15 @@ def test_the_digest_names_title_body_and_date_but_not_white_space() -> None:
         article("ميناء النور سطر", "أول", "سطر ثان", published=day),
     ]
     assert len({digest(other) for other in [one, *others]}) == 6
+
+
+@given(st.lists(st.tuples(st.text(max_size=40), st.text(max_size=200)), max_size=4))
+def test_many_are_analysed_like_one(rows: list[tuple[str, str]]) -> None:
+    articles = [article(title, body) for title, body in rows]
+    assert analyses(articles, reader()) == [analyse(of) for of in articles]
+
+
+def test_words_beyond_the_lead_and_long_texts_are_analysed_alike() -> None:
+    body = " ".join(f"مصطلح{n % 3000} من 1.5 ب{n}" for n in range(2500))
+    articles = [article("ميناء مرسى النور", body), article("", "من"), article("ميناء", *body.split(" من ")[:80])]
+    assert analyses(articles, reader()) == [analyse(of) for of in articles]

@@ -324,6 +324,8 @@ def test_carriers_are_found_by_how_many_landmarks_they_hold(index: Index) -> Non
     assert list(index.carrying([], at(5), 10)) == []
     assert list(index.carrying([77], at(5), 10)) == []
     assert list(index.carrying([1], at(5), 0)) == []
+    assert [(m.article, m.score) for m in index.carrying([1, 2, 9], at(5), 10, 2)] == [(name(0), 2)]
+    assert list(index.carrying([1, 2, 3], at(5), 10, 4)) == []
 
 
 def test_a_replaced_state_carries_nothing_any_more(index: Index) -> None:

@@ -20,6 +20,7 @@ synopses for distinct-value estimation", SIGMOD 2007); for texts under about 260
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
 from warraq.analyse.vectors import SKETCH, Sketch, Vector
-from warraq.analyse.weights import cosine
+from warraq.analyse.weights import Weights, strength, weigh
 
 CONTAINMENT = 0.40
 SHARED = 0.90
@@ -107,61 +108,89 @@ def likeness(
     containment, jaccard = overlap(one[1], two[1])
     if containment < CONTAINMENT:
         return Likeness(containment, jaccard, 0.0, 0.0)
-    if about is None:
-        about = cosine(one[0], two[0], background)
-    terms, apart = _contrast(one, two, containment, background)
-    return Likeness(containment, jaccard, terms, about, apart)
+    sides = Side(one[0], background), Side(two[0], background)
+    contrast = _Contrast(*sides)
+    terms, apart = contrast.judge(min(len(one[1]), len(two[1])), containment)
+    return Likeness(containment, jaccard, terms, contrast.about() if about is None else about, apart)
 
 
 def are_copies(one: tuple[Vector, Sketch], two: tuple[Vector, Sketch], background: Background) -> bool:
     """`Likeness.copy` of two articles, without what is not needed to decide it."""
-    containment, jaccard = overlap(one[1], two[1])
-    if not may_be_copies(containment, jaccard):
+    common = overlap(one[1], two[1])
+    if not may_be_copies(*common):
         return False
-    terms, apart = _contrast(one, two, containment, background)
-    return terms >= TERMS and not apart and (jaccard >= MOST or cosine(one[0], two[0], background) >= ABOUT)
+    return say_the_same(Side(one[0], background), Side(two[0], background), min(len(one[1]), len(two[1])), *common)
 
 
-def _contrast(
-    one: tuple[Vector, Sketch], two: tuple[Vector, Sketch], containment: float, background: Background
-) -> tuple[float, bool]:
-    """What each says that the other does not: the measure `terms`, and whether they are `apart`."""
-    sides = _Side.of(one[0]), _Side.of(two[0])
-    common = [_among(mine.terms, other.terms) for mine, other in (sides, sides[::-1])]
-    weights = [background.idf(side.terms) for side in sides]
-    least = min(weights[0].sum(), weights[1].sum())
-    terms = float(weights[0][common[0]].sum() / least) if least else 0.0
-    runs = min(len(one[1]), len(two[1]))
-    if runs < SHORTEST and containment < WHOLE:
-        return terms, True
-    # Words of the headline, said again in the text, that the other has not at all.
-    own = [bool((side.told & ~known).any()) for side, known in zip(sides, common, strict=True)]
-    if all(own) or not any(own) or runs >= SHORT or containment >= CUT:
-        return terms, all(own)
-    titles = [side.terms[side.titled] for side in sides]
-    return terms, int(np.count_nonzero(_among(*titles))) >= NEAR * min(map(len, titles))
+def say_the_same(one: Side, two: Side, runs: int, containment: float, jaccard: float) -> bool:
+    """Whether two texts that may be copies are, by what they are about; `runs`: those of the shorter sketch."""
+    contrast = _Contrast(one, two)
+    terms, apart = contrast.judge(runs, containment)
+    return terms >= TERMS and not apart and (jaccard >= MOST or contrast.about() >= ABOUT)
 
 
-class _Side(NamedTuple):
-    """The terms of one of two articles; which stand in the title, which of these in the text too."""
+class Side:
+    """What an article is about, to be compared with others."""
 
-    terms: NDArray[np.uint32]
-    titled: NDArray[np.bool_]
-    told: NDArray[np.bool_]
+    def __init__(self, vector: Vector, background: Background) -> None:
+        self._vector, self._background = vector, background
+        self.terms: NDArray[np.uint32] = np.ascontiguousarray(vector["term"])
+        self.idf = background.idf(self.terms)
+        self.total = self.idf.sum()
+        self.titled: NDArray[np.bool_] = vector["title"] > 0
+        self.told: NDArray[np.bool_] = self.titled & (vector["body"] > 0)
+        """Which terms stand in the title, and which of these in the text too."""
 
-    @classmethod
-    def of(cls, vector: Vector) -> _Side:
-        titled = vector["title"] > 0
-        return cls(np.ascontiguousarray(vector["term"]), titled, titled & (vector["body"] > 0))
+    @cached_property
+    def weights(self) -> Weights:
+        """How much each term says, as `weights.cosine` takes it."""
+        return weigh(self._vector, strength(self.terms, self._background))
+
+
+class _Contrast:
+    """Two articles, term by term."""
+
+    def __init__(self, one: Side, two: Side) -> None:
+        self._sides = one, two
+        places = two.terms.searchsorted(one.terms)
+        known = _at(two.terms, places) == one.terms if len(two.terms) else np.zeros(len(one.terms), bool)
+        known_two = np.zeros(len(two.terms), bool)
+        self._places = places[known]
+        known_two[self._places] = True
+        self._known = known, known_two
+
+    def judge(self, runs: int, containment: float) -> tuple[float, bool]:
+        """What each says that the other does not: the measure `terms`, and whether they are `apart`."""
+        one, two = self._sides
+        least = min(one.total, two.total)
+        terms = float(one.idf[self._known[0]].sum() / least) if least else 0.0
+        if runs < SHORTEST and containment < WHOLE:
+            return terms, True
+        # Words of the headline, said again in the text, that the other has not at all.
+        own = [bool((side.told & ~known).any()) for side, known in zip(self._sides, self._known, strict=True)]
+        if all(own) or not any(own) or runs >= SHORT or containment >= CUT:
+            return terms, all(own)
+        titles = [side.terms[side.titled] for side in self._sides]
+        return terms, int(np.count_nonzero(_among(*titles))) >= NEAR * min(map(len, titles))
+
+    def about(self) -> float:
+        """`weights.cosine` of the two."""
+        first, second = (side.weights for side in self._sides)
+        norm = float(np.sqrt((first @ first) * (second @ second)))
+        return float(first[self._known[0]] @ second[self._places]) / norm if norm else 0.0
 
 
 def _among(some: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.bool_]:
     """Which of some numbers are among others; both ascend without repeating."""
     if not len(others):
         return np.zeros(len(some), bool)
-    places = others.searchsorted(some)
-    places[places == len(others)] = 0
-    found: NDArray[np.bool_] = others[places] == some
+    found: NDArray[np.bool_] = _at(others, others.searchsorted(some)) == some
+    return found
+
+
+def _at(numbers: NDArray[np.uint32], places: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """The numbers at these places; the last one for what lies beyond."""
+    found: NDArray[np.uint32] = numbers.take(places, mode="clip")
     return found
 
 

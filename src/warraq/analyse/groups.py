@@ -17,12 +17,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import are_copies
+from warraq.analyse.copies import Side, may_be_copies, overlap, say_the_same
 from warraq.analyse.vectors import Sketch, Vector
 from warraq.types import ArticleId, Outlet, OutletId
 
@@ -55,7 +56,7 @@ def least(marks: Sequence[int]) -> int:
     return 2 if len(marks) > FEWEST else 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Text:
     """What is compared of an article; ``first_seen`` in microseconds."""
 
@@ -65,8 +66,23 @@ class Text:
     sketch: Sketch
 
     def copies(self, other: Text, background: Background) -> bool:
-        """Whether the two are one text."""
-        return are_copies((self.vector, self.sketch), (other.vector, other.sketch), background)
+        """Whether the two are one text, as `are_copies` has it."""
+        common = overlap(self.sketch, other.sketch)
+        if not may_be_copies(*common):
+            return False
+        runs = min(len(self.sketch), len(other.sketch))
+        return say_the_same(self._side(background), other._side(background), runs, *common)
+
+    def _side(self, background: Background) -> Side:
+        """What it is about; kept for the next comparison by the same background."""
+        kept = self._kept.get("side")
+        if kept is None or kept[0] is not background:
+            kept = self._kept["side"] = background, Side(self.vector, background)
+        return kept[1]
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[Background, Side]]:
+        return {}
 
 
 def grouped(items: Iterable[T], copies: Callable[[T, T], bool]) -> list[list[T]]:

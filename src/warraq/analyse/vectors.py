@@ -8,14 +8,15 @@ Both are packed into bytes (little-endian numpy arrays), since a page reads hund
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warraq.arabic import Word, words
+from warraq.arabic.numbered import Numbered, Numbers
 from warraq.types import Analysis, Article, micros
 
 RECIPE = 1
@@ -38,23 +39,34 @@ TERMS = 600
 SHINGLE = 4
 SKETCH = 256
 """Hashes kept: every one of a text of up to about 260 words. At most 1 KiB."""
-_CODE = itemgetter(Word._fields.index("code"))
+_CODES = (1 << 32) - 1
+_TELLING = 1 << 32
 
 
 def analyse(article: Article) -> Analysis:
     """Vector and sketch of an article. Depends on title and body alone."""
-    body = words(article.text)
-    return Analysis(RECIPE, counted(words(article.title), body).tobytes(), sketched(body).tobytes())
+    title, body = (np.array([number(word) for word in words(text)], np.int64) for text in (article.title, article.text))
+    return Analysis(RECIPE, counted(title, body).tobytes(), sketched([body])[0].tobytes())
 
 
-def counted(title: list[Word], body: list[Word]) -> Vector:
-    """The term vector of an article's words."""
-    return _vector(title, body[:WORDS])
+def analyses(articles: Sequence[Article], reader: Numbered) -> list[Analysis]:
+    """`analyse` of each, by a `reader` of numbers, in a third of the time."""
+    numbers = reader.read([text for article in articles for text in (article.title, article.text)])
+    titles, bodies = numbers[::2], numbers[1::2]
+    return [
+        Analysis(RECIPE, counted(title, body).tobytes(), sketch.tobytes())
+        for title, body, sketch in zip(titles, bodies, sketched(bodies), strict=True)
+    ]
 
 
-def sketched(body: list[Word]) -> Sketch:
-    """The sketch of a text's words."""
-    return _sketch(np.fromiter(map(_CODE, body), np.uint64, len(body)))
+def reader() -> Numbered:
+    """What reads texts as `counted` and `sketched` take them; it remembers forms, so keep it for many texts."""
+    return Numbered(number)
+
+
+def number(word: Word) -> int:
+    """A word's code, and whether it is telling."""
+    return word.code | _TELLING if telling(word) else word.code
 
 
 def unpack(analysis: Analysis) -> Vector:
@@ -79,13 +91,12 @@ def telling(word: Word) -> bool:
     return not word.stop and len(word.stem) > 1 and (len(word.stem) > 2 or not word.stem.isdigit())
 
 
-def _vector(title: list[Word], body: list[Word]) -> Vector:
-    codes = [word.code for word in title if telling(word)]
-    head = len(codes)
-    codes += [word.code for word in body[:LEAD] if telling(word)]
-    lead = len(codes)
-    codes += [word.code for word in body[LEAD:] if telling(word)]
-    terms, places = np.unique(np.array(codes, np.uint32), return_inverse=True)
+def counted(title: Numbers, body: Numbers) -> Vector:
+    """The term vector of an article, of the numbers of its words (see `number`)."""
+    parts = (title, body[:LEAD], body[LEAD:WORDS])
+    told = [part[part >= _TELLING] for part in parts]
+    head, lead = len(told[0]), len(told[0]) + len(told[1])
+    terms, places = np.unique(np.concatenate(told).astype(np.uint32), return_inverse=True)
     vector = np.empty(len(terms), TERM)
     vector["term"] = terms
     vector["title"] = _counts(places[:head], len(terms), 255)
@@ -101,22 +112,32 @@ def _counts(places: NDArray[Any], size: int, most: int) -> NDArray[np.int64]:
     return np.minimum(np.bincount(places, minlength=size), most)
 
 
-def _sketch(codes: NDArray[np.uint64]) -> Sketch:
-    """The `SKETCH` smallest of the hashes of all runs of `SHINGLE` words (bottom-k: Cohen and Kaplan, PODC 2007)."""
-    if len(codes) < SHINGLE:
-        return np.empty(0, "<u4")
-    count = len(codes) - SHINGLE + 1
+def sketched(bodies: Sequence[Numbers]) -> list[Sketch]:
+    """The sketches of texts, of the numbers of their words: of each the `SKETCH` smallest of the hashes of all runs
+    of `SHINGLE` words (bottom-k: Cohen and Kaplan, PODC 2007).
+    """
+    together = np.concatenate(bodies) if len(bodies) > 1 else bodies[0] if bodies else np.empty(0, np.int64)
+    hashes = _hashes((together & _CODES).astype(np.uint64))
+    sketches = []
+    start = 0
+    for body in bodies:
+        runs = np.sort(hashes[start : start + max(0, len(body) - SHINGLE + 1)])
+        start += len(body)
+        first = np.ones(len(runs), bool)
+        np.not_equal(runs[1:], runs[:-1], out=first[1:])
+        sketches.append(runs[first][:SKETCH])
+    return sketches
+
+
+def _hashes(codes: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """The hash of every run of `SHINGLE` words."""
+    count = max(0, len(codes) - SHINGLE + 1)
     hashes, spare = np.zeros(count, np.uint64), np.empty(count, np.uint64)
-    for offset in range(SHINGLE):
+    for offset in range(SHINGLE if count else 0):
         hashes ^= codes[offset : offset + count]
         _mix(hashes, spare)
     hashes >>= _HALF
-    runs = hashes.astype("<u4")
-    runs.sort()
-    first = np.empty(count, bool)
-    first[0] = True
-    np.not_equal(runs[1:], runs[:-1], out=first[1:])
-    return runs[first][:SKETCH]
+    return hashes.astype("<u4")
 
 
 _HALF = np.uint64(32)

@@ -25,7 +25,10 @@ _PROCLITICS: tuple[tuple[str, int], ...] = (
 _ENCLITICS = ("ه", "ها", "هم", "هما", "هن", "نا", "ني", "ك", "كم", "ي", "يه", "يين", "يون", "يات")
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _CLITIC_NUMBER = re.compile(r"[وفبلك]{0,2}(?:ال)?(\d[\d.]*)")
-_BEFORE = {first: tuple(p for p in _PROCLITICS if p[0][0] == first) for first in {p[0][0] for p in _PROCLITICS}}
+_BEFORE = {
+    first: tuple((p, kinds, len(p)) for p, kinds in _PROCLITICS if p[0] == first)
+    for first in {p[0] for p, _ in _PROCLITICS}
+}
 _AFTER = {last: tuple(e for e in _ENCLITICS if e[-1] == last) for last in {e[-1] for e in _ENCLITICS}}
 
 
@@ -33,7 +36,7 @@ def stem(folded: str) -> str:
     """The stem of a word in search form."""
     if folded.endswith(VERB_SIGN):
         return folded
-    if number := _CLITIC_NUMBER.fullmatch(folded):
+    if not "\u0621" <= folded[-1] <= "\u064a" and (number := _CLITIC_NUMBER.fullmatch(folded)):
         return number.group(1)
     free, bound = known_forms()
     return _known(folded, free, bound) or (folded if folded in STOP_WORDS else _light(folded))
@@ -60,8 +63,8 @@ def _known(word: str, free: Forms, bound: Forms) -> str:
 def _after_proclitic(word: str, forms: Forms) -> str:
     if found := forms.get(word):
         return found[0]
-    for proclitic, kinds in _BEFORE.get(word[:1], ()):
-        if word.startswith(proclitic) and (found := forms.get(word[len(proclitic) :])) and found[1] & kinds:
+    for proclitic, kinds, size in _BEFORE.get(word[:1], ()):
+        if word.startswith(proclitic) and (found := forms.get(word[size:])) and found[1] & kinds:
             return found[0]
     return ""
 
@@ -73,6 +76,7 @@ _ENDINGS = (
     ("يين", "ي"), ("ها", ""), ("هم", ""), ("وا", ""), ("يه", "ي"), ("ات", ""), ("ان", ""), ("ون", ""), ("ين", ""),
     ("ته", ""), ("ه", ""), ("ا", ""), ("ت", ""),
 )  # fmt: skip
+_ENDINGS_BY_LAST = {last: tuple(e for e in _ENDINGS if e[0][-1] == last) for last in {e[-1] for e, _ in _ENDINGS}}
 SHORTEST = 3
 """Letters that an ending must leave of an unknown word."""
 SHORTEST_AFTER_AND = 4
@@ -90,13 +94,15 @@ def _light(word: str) -> str:
         rest = _without_article(word)
     if rest == word and word[0] in "بلف" and len(word) > SHORTEST_AFTER_PREPOSITION:
         rest = word[1:]
-    for ending, kept in _ENDINGS:
+    for ending, kept in _ENDINGS_BY_LAST.get(rest[-1], ()):
         if rest.endswith(ending) and len(rest) - len(ending) >= SHORTEST:
             return rest[: -len(ending)] + kept
     return rest
 
 
 def _without_article(word: str) -> str:
+    if not word.startswith(_ARTICLES):
+        return word
     for article in _ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= 2:
             return word[len(article) :]

@@ -25,9 +25,10 @@ LONGEST = 64
 
 # A word begins with a letter or digit that the fold does not drop, and goes on over letters, digits and marks. The
 # underscore of hashtags separates: it is replaced beforehand, which a character class could only do more slowly.
-_INSIDE = f"\\w{MARKS}{INVISIBLE}\u0300-\u036f"
-_NOT_FIRST = "_\u0640\u115f\u1160\u3164\uffa0\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f"
-_TOKEN = re.compile(f"[^\\W{_NOT_FIRST}][{_INSIDE}]*(?:[.,٫٬](?<=\\d.)(?=\\d)\\d+)*")
+FIRST = "[^\\W_\u0640\u115f\u1160\u3164\uffa0\ufc5e-\ufc63\ufcf2-\ufcf4\ufe70-\ufe7f]"
+INSIDE = f"[\\w{MARKS}{INVISIBLE}\u0300-\u036f]"
+SEPARATORS = "[.,٫٬]"
+_TOKEN = re.compile(f"{FIRST}{INSIDE}*(?:{SEPARATORS}(?<=\\d.)(?=\\d)\\d+)*")
 _INNER = re.compile(r"[^\w.]|_|(?<!\d)\.|\.(?!\d)")
 
 
@@ -60,7 +61,7 @@ class _Memory(dict[str, Word]):
         self._older: dict[str, Word] = {}
 
     def __missing__(self, printed: str) -> Word:
-        word = self._older.get(printed) or _word(printed)
+        word = self._older.get(printed) or read_word(printed)
         if len(printed) <= LONGEST:
             if len(self) >= REMEMBERED:
                 self._older = dict(self)
@@ -74,11 +75,14 @@ class _Memory(dict[str, Word]):
         self.clear()
 
 
-def _word(printed: str) -> Word:
+def read_word(printed: str) -> Word:
+    """What is known of one word, without remembering it; `words` remembers."""
     if _SETTLED.fullmatch(printed):
         folded = printed
     else:
-        folded = _INNER.sub("", search_form(printed[:LONGEST])) or printed[:LONGEST]
+        folded = search_form(printed[:LONGEST])
+        if not _SETTLED.fullmatch(folded):
+            folded = _INNER.sub("", folded) or printed[:LONGEST]
     root = stem(folded)
     return Word(folded, root, folded in STOP_WORDS, code(root))
 

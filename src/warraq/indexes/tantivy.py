@@ -259,13 +259,15 @@ class TantivyIndex:
             return ()
         return self._summed("stems", terms, as_of, limit)
 
-    def carrying(self, landmarks: Sequence[int], as_of: datetime, limit: int) -> Sequence[Match]:
+    def carrying(self, landmarks: Sequence[int], as_of: datetime, limit: int, least: int = 1) -> Sequence[Match]:
         """See `ports.Index`."""
-        if not landmarks or limit < 1:
+        if len(landmarks) < least or not landmarks or limit < 1:
             return ()
-        return self._summed("landmarks", [(_word_of(mark), 1) for mark in landmarks], as_of, limit)
+        return self._summed("landmarks", [(_word_of(mark), 1) for mark in landmarks], as_of, limit, least)
 
-    def _summed(self, field: str, terms: Sequence[tuple[str, int]], as_of: datetime, limit: int) -> Sequence[Match]:
+    def _summed(
+        self, field: str, terms: Sequence[tuple[str, int]], as_of: datetime, limit: int, least: int = 1
+    ) -> Sequence[Match]:
         any_term = [
             (Occur.Should, _Q.const_score_query(_Q.term_query(self._schema, field, term, "basic"), float(weight)))
             for term, weight in terms
@@ -273,7 +275,8 @@ class TantivyIndex:
         now = micros(as_of)
         with self._reported():
             searcher = self._searcher()
-            query = _Q.boolean_query([(Occur.Must, _Q.boolean_query(any_term)), *self._not_in_force(now)])
+            some = _Q.boolean_query(any_term, minimum_number_should_match=least)
+            query = _Q.boolean_query([(Occur.Must, some), *self._not_in_force(now)])
             ask = limit + 1
             while True:
                 hits = searcher.search(query, ask, count=False).hits
