@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import settings
 # An example's time says how busy the machine is, not whether the software keeps its promises.
 settings.register_profile("warraq", deadline=None)
 settings.load_profile("warraq")
+
+# Commands that run inside the tests' own process would lower its priority, for good.
+os.environ.setdefault("WARRAQ_NICE", "0")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -44,12 +44,12 @@ class Followed:
 class Site:
     """An application under `Held` that counts what it makes. Its articles are ``/a/ID``, each one a day old."""
 
-    def __init__(self, room: int = 1 << 20, threads: int = 2) -> None:
+    def __init__(self, room: int = 1 << 20, turns: int = 2) -> None:
         self.archive = Followed()
         self.made: list[str] = []
         self.gate: Callable[[], Awaitable[None]] | None = None
         self.status, self.size = 200, 1
-        self.held = Held(self._app, self.archive, room, threads)  # type: ignore[arg-type]
+        self.held = Held(self._app, self.archive, room, turns)  # type: ignore[arg-type]
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         self.made.append(scope["path"])
@@ -145,11 +145,49 @@ def test_an_old_answer_is_made_anew_and_a_page_of_an_old_article_later(monkeypat
     monkeypatch.setattr(held, "monotonic", lambda: clock[0])
 
     async def test(site: Site) -> None:
-        for clock[0] in (0.0, 59.0, 61.0, 800.0, 1000.0):
+        for clock[0] in (0.0, 29.0, 61.0, 400.0, 1000.0):
             await site.ask("/")
             await site.ask(f"/a/{A}")  # a day old: held for 864 seconds
 
     assert run(test).made == ["/", f"/a/{A}", "/", "/", "/", f"/a/{A}"]
+
+
+def test_what_is_asked_for_late_in_its_time_is_given_and_made_anew_behind_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(held, "monotonic", lambda: clock[0])
+
+    async def test(site: Site) -> None:
+        first = await site.ask("/")
+        clock[0] = 31.0
+        assert await site.ask("/") == await site.ask("/") == first
+        await asyncio.sleep(0.01)
+        again = await site.ask("/")
+        assert again != first
+        clock[0] = 62.0  # the renewed one is held by its own time
+        assert await site.ask("/") == again
+
+    assert run(test).made[:2] == ["/", "/"]
+
+
+def test_nothing_is_renewed_while_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(held, "monotonic", lambda: clock[0])
+
+    async def test(site: Site) -> None:
+        first = await site.ask("/")
+        clock[0] = 31.0
+        free = asyncio.Event()
+        site.gate = free.wait  # type: ignore[assignment]
+        slow = asyncio.ensure_future(site.ask("/slow"))
+        await asyncio.sleep(0.01)
+        assert await site.ask("/") == first
+        free.set()
+        await slow
+        await asyncio.sleep(0.01)
+
+    assert run(test, turns=1).made == ["/", "/slow"]
 
 
 def test_many_who_ask_for_one_page_are_answered_by_making_it_once() -> None:
@@ -208,7 +246,7 @@ def test_who_comes_when_too_many_wait_is_told_to_come_again(monkeypatch: pytest.
         answers = await asyncio.gather(*asking)
         assert [status for status, _, _ in answers] == [200] * 7 + [503] * 3
         assert answers[-1][1]["retry-after"] == "2"
-        assert site.made.index("free") == 3  # never more at one moment than there are threads
+        assert site.made.index("free") == 3  # never more at one moment than there are turns
         assert (await site.ask("/9"))[0] == 200
 
     run(test)
@@ -232,8 +270,11 @@ def test_a_revised_article_is_shown_at_once_by_a_real_site(serve: Any, tmp_path:
         with serve(archive, room=1 << 20) as site:
             first, home = site.get(path), site.get("/")
             assert (site.get(path).data, site.get("/").data) == (first.data, home.data)
-            take(other, "السوق", number=2)  # what another process wrote: the list has it, the page is sound
+            search = site.get("/search?q=نص")
+            take(other, "السوق", number=2)  # what another process wrote: the list has it, page and search are sound
+            assert site.get("/search?q=نص").data == search.data
             assert site.get("/").data.count(b"/a/") > home.data.count(b"/a/")
             take(other, "الجسر")
             assert "الجسر" in site.get(path).data.decode()
+            assert "الجسر" in site.get("/search?q=نص").data.decode()
             assert site.get(path, {"If-None-Match": first.headers["etag"]}).status == 200

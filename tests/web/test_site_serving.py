@@ -31,9 +31,8 @@ def served(folder: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     (folder / "one.jsonl").write_text(LINE, encoding="utf-8")
     with open_archive(folder / "archive", create=True) as archive:
         archive.import_paths([folder / "one.jsonl"])
-    (listening,) = serving.listen("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    listening.close()
+    with serving.listen("127.0.0.1", 0) as listening:
+        port = listening.getsockname()[1]
     command = [sys.executable, "-m", "warraq", "serve", "--archive", str(folder / "archive"), "--processes", "2"]
     with subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -46,7 +45,8 @@ def served(folder: Path) -> Iterator[tuple[int, subprocess.Popen[str]]]:
 def answered(port: int, path: str = "/healthz") -> int:
     """The status of a request over a connection of its own; 0 if there is no answer."""
     try:
-        return urllib3.request("GET", f"http://127.0.0.1:{port}{path}", retries=False, timeout=5).status
+        address, headers = f"http://127.0.0.1:{port}{path}", {"Connection": "close"}
+        return urllib3.request("GET", address, headers=headers, retries=False, timeout=5).status
     except urllib3.exceptions.HTTPError:
         return 0
 
@@ -69,7 +69,7 @@ def test_processes_answer_come_back_and_end_together(tmp_path: Path) -> None:
     with served(tmp_path) as (port, process):
         until(lambda: answered(port) == 200)
         with pytest.raises(UsageError, match="cannot be served"):
-            serving.listen("127.0.0.1", port, 2)
+            serving.listen("127.0.0.1", port)
 
         def serving_child() -> int:
             """The process id of the other one, when it listens (multiprocessing has a process for itself, too)."""
@@ -127,10 +127,39 @@ def test_a_request_of_any_size_is_refused(serve: Any, monkeypatch: pytest.Monkey
         assert answered(port) == 200
 
 
-def test_one_connection_too_many_is_told_to_come_again(serve: Any, monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
+def ask_again(connection: socket.socket) -> None:
+    """Ask over an open connection, and take the whole answer."""
+    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+    said = b""
+    while b'{"status":"ok"}' not in said:
+        said += connection.recv(65536) or pytest.fail("hung up")
+
+
+def test_the_connection_that_is_idle_the_longest_gives_way(
+    serve: Any, monkeypatch: pytest.MonkeyPatch, site: Any
+) -> None:
     with impatient(site.archive, monkeypatch, serve, CONNECTIONS=20) as port:
         held = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(20)]
-        until(lambda: answered(port) == 503)
+        for number, connection in enumerate(reversed(held)):  # one that was answered waits anew
+            if number % 2:
+                ask_again(connection)
+        assert answered(port, "/") == 200
+        assert held[1].recv(1) == b""  # the first that never asked
+        ask_again(held[0])
         for connection in held:
             connection.close()
+
+
+def test_one_connection_too_many_is_told_to_come_again(serve: Any, monkeypatch: pytest.MonkeyPatch, site: Any) -> None:
+    with impatient(site.archive, monkeypatch, serve, CONNECTIONS=2) as port:
+        busy = []
+        for _ in range(2):  # they take no answers, so what they asked for is under way
+            slow = socket.socket()
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            slow.connect(("127.0.0.1", port))
+            slow.sendall(b"GET /a/0000000port1 HTTP/1.1\r\nHost: x\r\n\r\n" * 300)
+            busy.append(slow)
+        until(lambda: answered(port) == 503)
+        for slow in busy:
+            slow.close()
         until(lambda: answered(port) == 200)

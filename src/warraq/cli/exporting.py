@@ -12,7 +12,7 @@ import click
 
 from warraq.app import Archive
 from warraq.cli.main import main
-from warraq.cli.options import archive_option, as_of_option, opened
+from warraq.cli.options import archive_option, as_of_option, background_option, opened
 from warraq.errors import UsageError
 from warraq.render.tables import csv_lines, json_lines, write_parquet
 
@@ -25,6 +25,7 @@ FORMATS = ("jsonl", "csv", "parquet", "warc")
 @click.option("--output", type=click.Path(path_type=Path), help="File to write; default: standard output.")
 @click.option("--revisions", is_flag=True, help="Every state of each article, not only the one in force.")
 @as_of_option
+@background_option
 @archive_option
 def export(query: str, form: str, output: Path | None, revisions: bool, as_of: datetime | None) -> None:
     """Write articles as JSON Lines, CSV, Parquet or WARC: complete, streamed, as of a moment.

@@ -15,6 +15,7 @@ from warraq.cli.main import main
 from warraq.cli.options import (
     Day,
     archive_option,
+    background_option,
     json_option,
     opened,
     progress_bar,
@@ -37,6 +38,7 @@ from warraq.types import Change
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--base-url", help="Public address of the site, for canonical links.")
+@click.option("--processes", type=click.IntRange(min=1), default=1, help="That make pages, beside this one if several.")
 @json_option
 @archive_option
 def run(
@@ -48,13 +50,14 @@ def run(
     host: str | None,
     port: int | None,
     base_url: str | None,
+    processes: int,
     as_json: bool,
 ) -> None:
     """Read all outlets, index, place and serve, until SIGTERM or Ctrl-C. One line on stdout for each document."""
     with (
         opened(create=True, threads=threads, workers=workers, host=host, port=port, base_url=base_url) as archive,
         stopping() as stop,
-        site(archive, serve),
+        site(archive, serve, processes),
     ):
         workers = archive.config.workers or os.cpu_count()
         tally = archive.run(outlets or None, fetch=fetch, workers=workers, stop=stop, told=teller(as_json))
@@ -66,6 +69,7 @@ def run(
 @click.argument("outlet")
 @click.option("--from", "since", type=Day(), required=True, help="Published on this day or later.")
 @click.option("--to", "before", type=Day(after=True), help="Published on this day or earlier; default: until now.")
+@background_option
 @json_option
 @archive_option
 def backfill(outlet: str, since: datetime, before: datetime | None, as_json: bool) -> None:
@@ -81,6 +85,7 @@ def backfill(outlet: str, since: datetime, before: datetime | None, as_json: boo
 @click.option("--outlet", help="Only raw documents of this outlet (its id).")
 @click.option("--from", "since", type=Day(), help="Fetched on this day or later.")
 @click.option("--to", "before", type=Day(after=True), help="Fetched on this day or earlier.")
+@background_option
 @json_option
 @archive_option
 def replay(outlet: str | None, since: datetime | None, before: datetime | None, as_json: bool) -> None:

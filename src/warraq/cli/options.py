@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +26,8 @@ from warraq.types import Brief, Change, Outcome, Outlet, Tally
 F = TypeVar("F", bound=Callable[..., Any])
 BAR = 24
 """Characters of the progress bar."""
+GIVES_WAY = 10
+"""Niceness (nice(2)) of work in the background. Its threads and processes inherit it."""
 
 
 class Moment(click.ParamType[datetime]):
@@ -97,6 +100,25 @@ def archive_option(command: F) -> F:
 def _keep_archive(ctx: click.Context, param: click.Parameter, value: Path | None) -> None:
     if value is not None:
         ctx.ensure_object(dict)["archive"] = value
+
+
+def background_option(command: F) -> F:
+    """``--nice``, on commands that work through much: they give way to whoever reads the site on the same machine."""
+    return click.option(
+        "--nice",
+        type=click.IntRange(0, 19),
+        default=GIVES_WAY,
+        show_default=True,
+        envvar="WARRAQ_NICE",
+        expose_value=False,
+        callback=_give_way,
+        help="How far this gives way to other programs: 0 not at all, 19 as far as it can.",
+    )(command)
+
+
+def _give_way(ctx: click.Context, param: click.Parameter, value: int) -> None:
+    with suppress(OSError, AttributeError):  # not POSIX, or not allowed
+        os.nice(max(value - os.nice(0), 0))
 
 
 def json_option(command: F) -> F:

@@ -22,7 +22,7 @@ from warraq.config import LANGUAGES
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.")
 @click.option("--base-url", help="Public address of the site, for canonical links.")
 @click.option("--language", type=click.Choice(LANGUAGES), help="Language of the site's own words.")
-@click.option("--processes", type=click.IntRange(min=0), default=0, help="That serve; 0: one for each core, up to 4.")
+@click.option("--processes", type=click.IntRange(min=0), default=0, help="That make pages; 0: one a core, up to 4.")
 @archive_option
 def serve(host: str | None, port: int | None, base_url: str | None, language: str | None, processes: int) -> None:
     """Serve the site: home, articles, outlets, search; every page also as .json."""
@@ -46,39 +46,31 @@ def demo(port: int | None, stop: bool) -> None:
 
 
 @contextmanager
-def site(archive: Archive, wanted: bool = True) -> Iterator[None]:
+def site(archive: Archive, wanted: bool = True, processes: int = 1) -> Iterator[None]:
     """The site, served beside what goes on; nothing if it is not `wanted`. Raises `UsageError` if the port is taken."""
     if not wanted:
         yield
         return
-    from warraq.web import create_app, serving  # a server is slow to load, and few commands need one
+    from warraq.web import serving  # a server is slow to load, and few commands need one
 
     config = archive.config
-    (listening,) = serving.listen(config.host, config.port)
-    app = create_app(
-        archive,
-        base_url=config.base_url,
-        language=config.language,
-        room=serving.ROOM,
-        access=config.public,
-        operator_password=config.operator_password,
-    )
-    server = serving.server(app)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    click.echo(f"the site is on http://{config.host}:{listening.getsockname()[1]}", err=True)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(3)
-        listening.close()
+    listening = serving.listen(config.host, config.port)
+    with listening, serving.site(archive, processes) as app:
+        server = serving.server(app)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        click.echo(f"the site is on http://{config.host}:{listening.getsockname()[1]}", err=True)
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            thread.join(3)
 
 
 def _serve(archive: Archive, processes: int = 1) -> None:
     from warraq.web import serving  # a server is slow to load, and no other command needs one
 
     config = archive.config
-    listening = serving.listen(config.host, config.port, serving.chosen(processes))
-    click.echo(f"the site is on http://{config.host}:{listening[0].getsockname()[1]} (Ctrl-C stops it)", err=True)
-    serving.serve(archive, listening)
+    listening = serving.listen(config.host, config.port)
+    click.echo(f"the site is on http://{config.host}:{listening.getsockname()[1]} (Ctrl-C stops it)", err=True)
+    serving.serve(archive, listening, serving.chosen(processes))

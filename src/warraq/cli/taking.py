@@ -12,6 +12,7 @@ from warraq.cli.main import main
 from warraq.cli.options import (
     Pair,
     archive_option,
+    background_option,
     json_option,
     opened,
     progress_bar,
@@ -34,6 +35,7 @@ from warraq.types import Outlet
 @click.option("--zone", help="IANA zone of dates that come without one, for outlets that are not known.")
 @click.option("--url", default="", help="Address of the page, when one HTML file is imported.")
 @click.option("--workers", type=click.IntRange(min=0), help="Processes that parse; 0: one for each core.")
+@background_option
 @json_option
 @archive_option
 def import_(
@@ -94,6 +96,7 @@ def extract(place: str, url: str, as_json: bool) -> None:
 
 @main.command()
 @click.option("--rebuild", is_flag=True, help="Throw the index away first.")
+@background_option
 @archive_option
 def index(rebuild: bool) -> None:
     """Bring the search index and the word statistics up to date with the store."""

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,7 @@ from starlette.datastructures import Headers
 
 from warraq.types import ArticleId
 from warraq.web.answers import SECURITY, matches, refuse
+from warraq.web.makers import ABOUT, OPEN
 from warraq.web.operating import Application, Message, Receive, Send
 
 if TYPE_CHECKING:
@@ -47,17 +48,15 @@ TOLD = 50_000
 """Changed articles that are remembered; with more of them nothing held before is sound."""
 _OVERHEAD = 1500
 """Bytes that an answer costs beside its body, about."""
-_OPEN = ("/healthz", "/readyz", "/metrics", "/static/")
-"""What is neither held nor made to wait."""
-_ABOUT = "warraq.about"
 
 
-def tell_about(scope: Message, articles: Collection[ArticleId], since: datetime, now: datetime) -> None:
-    """Say, while an answer is made, of which articles alone it tells, and since when the main one is known."""
-    noted = scope.get(_ABOUT)
+def tell_about(scope: Message, articles: Collection[ArticleId], since: datetime | None, now: datetime) -> None:
+    """Say, while an answer is made, of which articles it tells, and since when the main one, if any, is known."""
+    noted = scope.get(ABOUT)
     if noted is not None:
         numbers = array("q", sorted({int(id, 32) for id in articles}))
-        noted.append((numbers, min(max((now - since).total_seconds() * SHARE, SHORTEST), LONGEST)))
+        age = (now - since).total_seconds() if since else 0.0
+        noted.append((numbers, min(max(age * SHARE, SHORTEST), LONGEST)))
 
 
 @dataclass(slots=True)
@@ -70,18 +69,27 @@ class _Answer:
     look: int
     """When it was made, in looks at the archive."""
     until: float
+    renew: float
+    """From when on it is made anew behind whoever asks."""
 
 
 class Held:
-    """ASGI middleware over the site of one archive; `room` in bytes, `threads` that make answers."""
+    """ASGI middleware over the site of one archive.
 
-    def __init__(self, app: Application, archive: Archive, room: int, threads: int) -> None:
+    `room` in bytes; `turns` answers are made at one moment; `counts` is told how each request was answered.
+    """
+
+    def __init__(
+        self, app: Application, archive: Archive, room: int, turns: int, counts: Counter[str] | None = None
+    ) -> None:
         self.app, self.archive, self.room = app, archive, room
-        self._turns = asyncio.Semaphore(threads)
+        self.counts: Counter[str] = Counter() if counts is None else counts
+        self._turns = asyncio.Semaphore(turns)
         self._waiting = 0
         self._answers: OrderedDict[tuple[object, ...], _Answer] = OrderedDict()
         self._used = 0
         self._making: dict[tuple[object, ...], asyncio.Future[None]] = {}
+        self._renewing: set[asyncio.Task[None]] = set()
         self._version: object = None
         self._standing: Any = None
         self._looking: asyncio.Future[None] | None = None
@@ -93,7 +101,7 @@ class Held:
         """The look that found an article changed."""
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(_OPEN):
+        if scope["type"] != "http" or scope["path"].startswith(OPEN):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -103,13 +111,27 @@ class Held:
         await self._follow()
         packed = "gzip" in headers.get("accept-encoding", "")
         key = (scope["path"], scope["query_string"], headers.get("host"), scope["scheme"], packed)
-        making = self._making.get(key)
-        if making is not None:
-            await making
         answer = self._sound(key)
-        if answer is not None:
-            await _send(answer, headers, send)
+        making = self._making.get(key)
+        if answer is None and making is not None:
+            await making
+            answer = self._sound(key)
+        if answer is None:
+            await self._make_once(key, scope, headers, receive, send)
             return
+        self.counts["held"] += 1
+        if monotonic() >= answer.renew and making is None and not self._turns.locked():
+            task = asyncio.ensure_future(self._make_once(key, scope, headers, receive, _nobody))
+            self._renewing.add(task)  # the loop itself keeps no task alive
+            task.add_done_callback(self._renewing.discard)
+        await _send(answer, headers, send)
+
+    # -- making -------------------------------------------------------------------------------------------
+
+    async def _make_once(
+        self, key: tuple[object, ...], scope: Message, headers: Headers, receive: Receive, send: Send
+    ) -> None:
+        """Answer, while others who ask for the same wait for that."""
         done = self._making[key] = asyncio.get_running_loop().create_future()
         try:
             await self._make(key, scope, headers, receive, send)
@@ -117,8 +139,6 @@ class Held:
             if self._making.get(key) is done:
                 del self._making[key]
             done.set_result(None)  # whether it is held or not: who waited looks for himself
-
-    # -- making -------------------------------------------------------------------------------------------
 
     async def _make(
         self, key: tuple[object, ...], scope: Message, headers: Headers, receive: Receive, send: Send
@@ -142,17 +162,19 @@ class Held:
                     return
                 numbers, seconds = about[0] if about else (None, SHORTEST)
                 etag = Headers(raw=held["headers"]).get("etag", "")
-                answer = _Answer(held, body, etag, numbers, look, monotonic() + seconds)
+                now = monotonic()
+                answer = _Answer(held, body, etag, numbers, look, now + seconds, now + seconds / 2)
                 self._hold(key, answer)
                 await _send(answer, headers, send)
             else:
                 await send(message)
 
-        await self._take_turn({**scope, "headers": asked, _ABOUT: about}, receive, taken)
+        await self._take_turn({**scope, "headers": asked, ABOUT: about}, receive, taken)
 
     async def _take_turn(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer when it is this request's turn; at once, and with 503, if too many wait for theirs."""
         if self._waiting >= WAITING:
+            self.counts["refused"] += 1
             await refuse(scope, receive, send, 503, "busy: come again in a moment", 2)
             return
         self._waiting += 1
@@ -161,6 +183,7 @@ class Held:
         finally:
             self._waiting -= 1
         try:
+            self.counts["made"] += 1
             await self.app(scope, receive, send)
         finally:
             self._turns.release()
@@ -229,6 +252,10 @@ def _may_be_held(head: Message) -> bool:
         and "set-cookie" not in headers
         and "etag" in headers
     )
+
+
+async def _nobody(message: Message) -> None:
+    """Whom an answer is sent to that is only made to be held."""
 
 
 async def _send(answer: _Answer, asked: Headers, send: Send) -> None:

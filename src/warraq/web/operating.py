@@ -41,6 +41,8 @@ class Timings:
 
     def __init__(self) -> None:
         self.statuses: Counter[str] = Counter()
+        self.answers: Counter[str] = Counter()
+        """How requests were answered: from what is held, made, refused because too many waited (`web.held`)."""
         self.steps = [0] * (len(BOUNDS) + 1)
         self.total = 0.0
 
@@ -129,6 +131,8 @@ class _Monitored:
     def _request_metrics(self) -> Iterator[Metric]:
         statuses = [({"status": status}, count) for status, count in sorted(self.timings.statuses.items())]
         yield counted("warraq_http_requests_total", "Requests answered by this process.", "counter", statuses)
+        answers = [({"how": how}, count) for how, count in sorted(self.timings.answers.items())]
+        yield counted("warraq_http_answers_total", "Answers that were held, made or refused.", "counter", answers)
         yield histogram(
             "warraq_http_request_seconds",
             "Time from a request to the end of its answer.",

@@ -1,9 +1,10 @@
-"""The site as processes: one for each core, each with the archive open, behind sockets on one port.
+"""The site as processes: one that listens and gives out what is held, and makers behind it, one for each core.
 
 A connection is closed that takes too long to say what it asks (`HEAD_SECONDS`) or to take its answer
-(`TAKE_SECONDS`); with more than `CONNECTIONS` open in a process the next is told to come again. What a process may do
-at one moment is bounded by `web.held`. Python runs one thread at a time, so a second core is used by a second process;
-the system spreads connections over the processes (``SO_REUSEPORT``, Linux 3.9). A process that died is started again.
+(`TAKE_SECONDS`). With more than `CONNECTIONS` open, or than the system lets a process open, the one that has been idle
+the longest gives way; if none is, the next is told to come again. What is made at one moment is bounded by `web.held`,
+and where there is more than one core it is made by processes of their own (`web.makers`). One that died is started
+again.
 """
 
 from __future__ import annotations
@@ -12,13 +13,17 @@ import asyncio
 import gc
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from functools import cache
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, ClassVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -28,16 +33,26 @@ from warraq.app import Archive, open_archive
 from warraq.app.memory import give_back_free
 from warraq.errors import UsageError
 from warraq.web.app import create_app
+from warraq.web.makers import Desk, lower, make
+
+try:
+    import resource
+except ImportError:  # not POSIX
+    resource = None  # type: ignore[assignment]
 
 HEAD_SECONDS = 10.0
 """From a connection, or from the first byte of a further request, to the end of the request's head."""
 TAKE_SECONDS = 120.0
 """For taking the last answer, from when nothing more was asked."""
 HEAD_BYTES = 16 * 1024
-CONNECTIONS = 800
-"""Open in one process: below the 1024 files that systems allow by default."""
+CONNECTIONS = 10_000
+"""Open at one moment, if the system allows as many files."""
+FILES = 200
+"""Kept free for the archive."""
 ROOM = 64 << 20
-"""Bytes of held answers, over all processes."""
+"""Bytes of held answers."""
+BEHIND = 3
+"""By how much makers give way to the process that listens (nice(2))."""
 PAUSE = 1.0
 """Seconds before a process that died is started again."""
 MOST = 4
@@ -49,14 +64,22 @@ class Connection(H11Protocol):
     """uvicorn's protocol, with patience that ends."""
 
     _patience: asyncio.TimerHandle | None = None
+    _refused = False
+    _idle: ClassVar[OrderedDict[Connection, None]] = OrderedDict()
+    """Open ones of this process on which nothing is asked, the longest idle first."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        if len(self.connections) > CONNECTIONS:
-            transport.write(_FULL)
-            transport.close()
-        else:
-            self._wait()
+        most = min(CONNECTIONS, _files() - FILES)
+        if len(self.connections) > most and self._idle:
+            oldest, _ = self._idle.popitem(last=False)
+            oldest.transport.abort()
+        elif len(self.connections) > most + FILES // 2:
+            transport.abort()
+            return
+        elif len(self.connections) > most:
+            self._refused = True  # once it has asked: who is hung up on while asking does not see the answer
+        self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._heard()
@@ -65,12 +88,21 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
+        if self._refused:
+            self.transport.write(_FULL)
+            self.transport.close()
+            return
         if self._patience is None and (self.cycle is None or self.cycle.response_complete):
             self._wait()
         before = self.cycle
         super().data_received(data)
         if self.cycle is not before:
             self._heard()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.transport.is_closing() and self.cycle.response_complete:
+            self._idle[self] = None
 
     def timeout_keep_alive_handler(self) -> None:
         """Nothing was asked for long: hang up, when the last answer is taken, or was for too long not."""
@@ -79,12 +111,26 @@ class Connection(H11Protocol):
         self._patience = self.loop.call_later(TAKE_SECONDS, self.transport.abort)
 
     def _wait(self) -> None:
+        self._idle[self] = None
         self._patience = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
 
     def _heard(self) -> None:
+        self._idle.pop(self, None)
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+
+
+@cache
+def _files() -> int:
+    """How many files this process may have open: as many as it may allow itself."""
+    if resource is None:
+        return CONNECTIONS + FILES
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    found, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS + FILES if found == resource.RLIM_INFINITY else found
 
 
 def server(app: Starlette) -> uvicorn.Server:
@@ -103,30 +149,36 @@ def server(app: Starlette) -> uvicorn.Server:
     )
 
 
-def listen(host: str, port: int, processes: int = 1) -> list[socket.socket]:
-    """As many sockets on one port. Raises `UsageError` if it is taken, or not to be had."""
+def listen(host: str, port: int) -> socket.socket:
+    """A socket on a port. Raises `UsageError` if it is taken, or not to be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    shared = processes > 1 and hasattr(socket, "SO_REUSEPORT")
     try:
-        # Alone first: with SO_REUSEPORT a port that another server of ours listens on would be shared with it.
-        found = [socket.create_server((host, port), family=family, backlog=1024)]
-        if shared:
-            port = found[0].getsockname()[1]
-            found.pop().close()
-            found += [
-                socket.create_server((host, port), family=family, backlog=1024, reuse_port=True)
-                for _ in range(processes)
-            ]
+        return socket.create_server((host, port), family=family, backlog=1024)
     except OSError as error:
         raise UsageError(f"http://{host}:{port} cannot be served: {error.strerror}") from None
-    return found if shared else found * processes
 
 
-def serve(archive: Archive, listening: Sequence[socket.socket]) -> None:
-    """Serve the site until Ctrl-C or SIGTERM: this process, and one more for each further socket."""
-    room = ROOM // len(listening)
-    with _Others(asdict(archive.config), listening[1:], room):
-        _run(archive, listening[0], room)
+def serve(archive: Archive, listening: socket.socket, processes: int) -> None:
+    """Serve the site until Ctrl-C or SIGTERM, its pages made by so many processes."""
+    with site(archive, processes) as app:
+        gc.collect()
+        gc.freeze()  # lexicons and templates stay: no later collection need look at them
+        server(app).run(sockets=[listening])
+
+
+@contextmanager
+def site(archive: Archive, processes: int) -> Iterator[Starlette]:
+    """The site of an archive as its settings say, with so many processes that make answers; one is this one."""
+    give_back_free()
+    if processes < 2 or not hasattr(socket, "AF_UNIX"):
+        yield _app(archive, room=ROOM)
+        return
+    desk = Desk()
+    try:
+        with _Makers(asdict(archive.config), desk, processes):
+            yield _app(archive, room=ROOM, makers=(desk.path, processes))
+    finally:
+        desk.close()
 
 
 def chosen(processes: int) -> int:
@@ -135,29 +187,30 @@ def chosen(processes: int) -> int:
     return processes or min(allowed, MOST)
 
 
-def _run(archive: Archive, listening: socket.socket, room: int) -> None:
+def _app(archive: Archive, **settings: Any) -> Starlette:
     config = archive.config
-    app = create_app(
+    return create_app(
         archive,
         base_url=config.base_url,
         language=config.language,
         reader_password=config.reader_password,
-        room=room,
         access=config.public,
         operator_password=config.operator_password,
+        **settings,
     )
-    give_back_free()
-    gc.collect()
-    gc.freeze()  # lexicons and templates stay: no later collection need look at them
-    server(app).run(sockets=[listening])
 
 
-def _child(settings: dict[str, Any], listening: socket.socket, room: int) -> None:
-    """One process of several."""
+def _make(settings: dict[str, Any], listening: socket.socket) -> None:
+    """One process that makes answers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the one that listens ends the others
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    place = settings.pop("archive")
-    with open_archive(place, **settings) as archive:
-        _run(archive, listening, room)
+    lower(BEHIND)
+    give_back_free()
+    with open_archive(settings.pop("archive"), **settings) as archive:
+        app = _app(archive)
+        gc.collect()
+        gc.freeze()
+        make(app, listening)
 
 
 def _end_with_parent() -> None:
@@ -168,41 +221,39 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-class _Others:
-    """The other processes: started, started again when they die, ended with this one."""
+class _Makers:
+    """Processes that make answers: started, started again when they die, ended with this one."""
 
-    def __init__(self, settings: dict[str, Any], listening: Sequence[socket.socket], room: int) -> None:
-        self._settings, self._listening, self._room = settings, listening, room
+    def __init__(self, settings: dict[str, Any], desk: Desk, processes: int) -> None:
+        self._settings, self._desk, self._processes = settings, desk, processes
         self._ending = threading.Event()
         self._watcher = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> None:
-        if self._listening:
-            self._watcher.start()
+        self._watcher.start()
 
     def __exit__(self, *_: object) -> None:
         self._ending.set()
-        if self._listening:
-            self._watcher.join()
+        self._watcher.join()
 
     def _watch(self) -> None:
-        running = [self._start(socket) for socket in self._listening]
+        running = [self._start() for _ in range(self._processes)]
         while not self._ending.wait(0.5):
             for place, process in enumerate(running):
                 if not process.is_alive():
                     sys.stderr.write(f"warraq: a serving process ended ({process.exitcode}); another is started\n")
                     self._ending.wait(PAUSE)
-                    running[place] = self._start(self._listening[place])
+                    running[place] = self._start()
         for process in running:
             process.terminate()
         for process in running:
             process.join(5)
             process.kill()
 
-    def _start(self, listening: socket.socket) -> BaseProcess:
+    def _start(self) -> BaseProcess:
         # Started afresh, not forked: a fork would copy the threads' locks of the index as they happen to stand.
         process = multiprocessing.get_context("spawn").Process(
-            target=_child, args=(self._settings, listening, self._room), daemon=True
+            target=_make, args=(self._settings, self._desk.listening), daemon=True
         )
         process.start()
         return process

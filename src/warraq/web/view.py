@@ -33,8 +33,8 @@ class View:
     """What the page says of itself in its ``<head>``, over the defaults; given the site's public addresses."""
     description: str = ""
     """The page in a sentence; empty: the site's own."""
-    about: Collection[ArticleId] = ()
-    """The only articles that it tells of, if it is the page of one; empty: it tells of any."""
+    about: Collection[ArticleId] | None = None
+    """The articles that it tells of, if it is the page of one or of a search; None: it tells of any."""
     since: datetime | None = None
     """Since when that one is known."""
 
