@@ -188,12 +188,27 @@ def test_loopback_is_not_fetched_unless_asked_for(tmp_path: Path) -> None:
     assert "forbidden_address" in result.stdout
 
 
+def test_a_word_can_be_excluded_as_in_the_search_box(archive: Path) -> None:
+    def found(*words: str) -> set[str]:
+        return {hit["id"] for hit in objects(run("search", *words, "--limit", 100, "--json", "--archive", archive))}
+
+    fewer = found("الميناء -سفينة")
+    assert fewer
+    assert fewer < found("الميناء")
+    assert fewer == found("الميناء", "-سفينة") == found("-سفينة", "الميناء") == found("الميناء", "NOT", "سفينة")
+    assert found("الميناء", '-"سفينة"', "-title:سفينة") == fewer
+
+
 MISTAKES: dict[str, tuple[str, ...]] = {
     "no archive": ("stats", "--archive", "nowhere"),
     "no such file": ("import", "missing.jsonl", "--archive", "a"),
     "not an address": ("fetch", "not an address", "--archive", "a"),
     "wrong moment": ("stats", "--as-of", "yesterday", "--archive", "a"),
     "wrong map": ("import", "x", "--map", "text", "--archive", "a"),
+    "map of no field": ("import", ".", "--map", "txt=story", "--archive", "a"),
+    "wrong zone": ("import", ".", "--zone", "Mars/Base", "--archive", "a"),
+    "far too far": ("search", "x", "--offset", "99999999999999999999", "--archive", "a"),
+    "no such option": ("search", "x", "--form", "y", "--archive", "a"),
 }
 
 

@@ -137,7 +137,8 @@ def test_health_has_an_exit_code_for_monitors(folder: Path) -> None:
     now = datetime.now(UTC)
     with SqliteStore(folder / "warraq.db") as store:
         store.commit([Change("x", Outcome.REJECTED, Reason.NO_BODY, outlet="waha", seen_at=now)] * 30)
-    assert run("health", "--archive", folder).exit_code == 1
+    unread = run("health", "--archive", folder)
+    assert (unread.exit_code, " waha: only 0 of 30 pages" in unread.stdout) == (1, True)
     with SqliteStore(folder / "warraq.db") as store:
         store.commit([Change("x", Outcome.REJECTED, Reason.OTHER_OUTLET, outlet="marsa", seen_at=now)] * 5)
     rows = objects(run("health", "--json", "--archive", folder), 2)

@@ -100,6 +100,14 @@ def test_rows(tmp_path: Path, delimiter: str) -> None:
     assert {reason for _, reason in faults(found)} == {Reason.BAD_RECORD}
 
 
+def test_rows_in_utf_16_are_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("url,title\r\na,عنوان\r\n", encoding="utf-16", newline="")
+    (found,) = read(path)
+    assert isinstance(found, Failure)
+    assert (found.reason, found.detail) == (Reason.BAD_RECORD, "UTF-16; save it as UTF-8")
+
+
 def test_an_open_quote_does_not_eat_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "MAX_LINE", 200)
     path = tmp_path / "a.csv"

@@ -16,6 +16,7 @@ from warraq.fetchers.files import read_documents, read_pages, size_of
 from warraq.fetchers.http import HttpFetcher
 from warraq.parse import SEEN_NOW
 from warraq.ports import Clock
+from warraq.records import NAMES
 from warraq.types import (
     Outlet,
     Tally,
@@ -44,8 +45,12 @@ class Taking(Indexing):
         fetched) or a column. Every input has an outcome; `refused` is called with each that was rejected or
         failed. Running it again on the same input changes nothing. With `workers` above 1 as many processes parse;
         a script then needs the usual ``if __name__ == "__main__":``, because each of them imports it.
+        Raises `UsageError` for a field or a zone that there is not.
         """
-        rules = replace(self._rules(), mapping=mapping or {}, seen=seen, zone=zone or self.config.zone)
+        if unknown := sorted({*(mapping or {})} - {*NAMES}):
+            raise UsageError(f"no field {unknown[0][:60]!r}; there are {', '.join(NAMES)}")
+        config = replace(self.config, zone=zone or self.config.zone)  # refuses a zone that is none
+        rules = replace(self._rules(), mapping=mapping or {}, seen=seen, zone=config.zone)
         places = [Path(p) for p in paths]
         meter = Meter(size_of(places) if progress else 0)
         tally = pipeline.ingest(

@@ -80,7 +80,7 @@ def _failure_line(failure: Change) -> str:
 
 
 @main.command()
-@click.option("--since", type=Day(), help="From this day on (UTC); default: the last seven days.")
+@click.option("--from", "--since", "since", type=Day(), help="From this day on (UTC); default: the last seven days.")
 @outlet_option
 @reason_option
 @json_option
@@ -122,8 +122,8 @@ def health(ctx: click.Context, as_json: bool) -> None:
         say(map(sign_dict, signs))
     else:
         for sign in signs:
-            about = f"{sign.outlet}: " if sign.outlet else ""
-            click.echo(f"{sign.severity.name.lower():<8} {sign.kind:<14} {line(about)}{line(sign.text)}")
+            about = f"{line(sign.outlet)}: " if sign.outlet else ""
+            click.echo(f"{sign.severity.name.lower():<8} {sign.kind:<14} {about}{line(sign.text)}")
         if not signs:
             click.echo("all is well")
         for id in marked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import click
@@ -63,14 +64,27 @@ def similar(article: str, as_of: datetime | None, limit: int, as_json: bool) -> 
         click.echo(f"{brief_line(item.brief, item.outlet)}  [{'، '.join(map(line, item.shared))}]")
 
 
-@main.command()
+class Search(click.Command):
+    """A command whose words may be excluded as in the search box: ``-word`` is no option of it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Write ``-word`` as ``NOT word``, which means the same, where it is neither an option nor the value of one."""
+        valued = {name for one in self.params if isinstance(one, click.Option) and not one.is_flag for name in one.opts}
+        end = args.index("--") if "--" in args else len(args)
+        for i, word in enumerate(args[:end]):
+            if re.match(r"-[^-\s]", word) and word != "-h" and (i == 0 or args[i - 1] not in valued):
+                args[i] = f"NOT {word[1:]}"
+        return super().parse_args(ctx, args)
+
+
+@main.command(cls=Search)
 @click.argument("query", nargs=-1, required=True)
 @click.option("--outlet", "outlets", multiple=True, help="Only this outlet (its id). Repeatable.")
 @click.option("--from", "date_from", type=Day(), help="Published on this day or later.")
 @click.option("--to", "date_to", type=Day(after=True), help="Published on this day or earlier.")
 @as_of_option
 @click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
-@click.option("--offset", type=click.IntRange(min=0), default=0)
+@click.option("--offset", type=click.IntRange(0, 1_000_000), default=0, help="How many of the first to leave out.")
 @click.option("--newest", is_flag=True, help="Newest first instead of best first.")
 @click.option("--half-life", type=click.FloatRange(min=0), default=0.0, help="Days in which a match counts half.")
 @click.option("--collapse", is_flag=True, help="Matches that carry one text as one line that says where.")

@@ -34,7 +34,7 @@ def story(article: str, as_of: datetime | None, as_json: bool) -> None:
 @click.option("--to", "until", type=Day(after=True), help="First seen on this day (UTC) or earlier.")
 @as_of_option
 @click.option("--limit", type=click.IntRange(1, 1000), default=30, show_default=True)
-@click.option("--offset", type=click.IntRange(min=0), default=0)
+@click.option("--offset", type=click.IntRange(min=0), default=0, help="How many of the first to leave out.")
 @json_option
 @archive_option
 def stories(

@@ -98,7 +98,12 @@ def _rows(stream: IO[bytes], where: str) -> Iterator[Record | Failure]:
     lines = texts()
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first.count)
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    try:
+        header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    except csv.Error as error:
+        detail = "UTF-16; save it as UTF-8" if "\0" in first else f"no header: {_said(error)}"
+        yield Failure(f"{where}:1", Reason.BAD_RECORD, detail)
+        return
     reader = csv.reader(lines, delimiter=delimiter)
     begin = 2
     while True:
