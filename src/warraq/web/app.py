@@ -42,6 +42,7 @@ from warraq.web.figures import Counted
 from warraq.web.greader import reader_routes
 from warraq.web.held import Held, tell_about
 from warraq.web.machines import XML, machine_routes
+from warraq.web.makers import Made
 from warraq.web.operating import Timed, Timings, operating_routes
 from warraq.web.operator import Operator
 from warraq.web.rates import guards
@@ -79,6 +80,7 @@ def create_app(
     room: int = 0,
     access: Access = NO_ACCESS,
     operator_password: str = "",
+    makers: tuple[str, int] = ("", 0),
 ) -> Starlette:
     """The site over an open archive.
 
@@ -87,6 +89,7 @@ def create_app(
     operator's own clients in (`web.greader`); in `room` bytes of memory answers are held (`web.held`; 0: none are).
     `operator_password` opens the pages for the operator (`web.saved`; empty: there are none).
     `access` says which other sites and how many requests are let in, and may name the hub.
+    `makers`: where other processes make answers, and how many of them there are (`web.makers`); none: threads do.
     The caller closes the archive.
     """
     site = _Site(archive, base_url.rstrip("/"), language)
@@ -120,7 +123,10 @@ def create_app(
         Route("/robots.txt", site.robots),
         *operating_routes(archive, timings),
     ]
-    holding = [Middleware(Held, archive=archive, room=room, threads=THREADS)] if room else []
+    desk, processes = makers
+    turns = processes or THREADS
+    holding = [Middleware(Held, archive=archive, room=room, turns=turns, counts=timings.answers)] if room else []
+    holding += [Middleware(Made, desk=desk)] if desk else []
     packing = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app = Starlette(
         routes=routes,
@@ -273,6 +279,7 @@ class _Site:
             status=status,
             noindex=bool(form["q"]),
             feed={"q": form["q"]} if results else {},
+            about=_listed(results) if results else None,
         )
 
     def _search(self, ask: Ask, form: Mapping[str, str]) -> Results | None:
@@ -398,7 +405,7 @@ class _Site:
                 body, media = self._html(ask, found, request), answers.HTML
             kept = answers.FOREVER if ask.settled else answers.BRIEFLY
             cache = kept if found.status == 200 else answers.NEVER
-            if found.since:
+            if found.about is not None:
                 tell_about(request.scope, found.about, found.since, ask.now)
             return answer(
                 request,
@@ -473,6 +480,11 @@ def _named(page: Page) -> set[ArticleId]:
     """Every article that stands on a page."""
     named = [*(similar.brief.id for similar in (*page.similar, *page.story)), *(copy.brief.id for copy in page.copies)]
     return {page.article.id, *named, *([page.read_also.article.id] if page.read_also else [])}
+
+
+def _listed(results: Results) -> set[ArticleId]:
+    """Every article that stands in a list of results."""
+    return {brief.id for hit in results.hits for brief in (hit.brief, *(copy.brief for copy in hit.copies))}
 
 
 def _what(error: Exception) -> tuple[int, str, Mapping[str, str]]:
