@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from warraq.analyse.background import Background
 from warraq.analyse.contrary import Said, contrary
-from warraq.analyse.copies import Likeness, likeness
-from warraq.analyse.groups import EVERY, FEWEST, MOST, grouped, landmarks, origin, publishers
+from warraq.analyse.copies import Likeness, are_copies, likeness
+from warraq.analyse.groups import EVERY, FEWEST, MOST, Text, grouped, landmarks, origin, publishers
 from warraq.analyse.vectors import SKETCH, analyse, unpack, unpack_sketch
+from warraq.analyse.weights import cosine
 from warraq.types import Article, Outlet, Paragraph
 
 REPORT = [
@@ -113,9 +115,10 @@ TAIL = "وأوضحت مصادر مطلعة أن التفاصيل الكاملة 
         ("نقابة الصيادين توقع اتفاق الميناء الجديد", "نقابة الصيادين ترفض توقيع اتفاق الميناء الجديد"),
         ("سالم الخطيب يحذر نادر الراوي من حرب تجارية", "نادر الراوي يحذر سالم الخطيب من حرب تجارية"),
         ("ارتفاع أسعار التمر مع هبوط حاد للزيتون", "هبوط حاد في أسعار التمر مع ارتفاع للزيتون"),
+        ("عودة أسطول الصيد من مرفأ النخيل", "عودة أسطول الصيد إلى مرفأ النخيل"),
     ],
 )
-def test_a_number_a_denial_or_roles_exchanged_make_opposites(one: str, two: str) -> None:
+def test_a_number_a_denial_a_direction_or_roles_exchanged_make_opposites(one: str, two: str) -> None:
     first, second = (Said(article(title, [title, TAIL])) for title in (one, two))
     assert contrary(first, second)
     assert contrary(second, first)
@@ -131,6 +134,26 @@ def test_a_cut_or_another_headline_contradicts_nothing() -> None:
     one = Said(article("وصول 20 طنا من الأغذية إلى خليج الزمرد", REPORT[:3]))
     assert not contrary(one, Said(article("وصول 20 طنا من الأغذية إلى خليج الزمرد", REPORT[:2])))
     assert not contrary(one, Said(article("جمعية الواحة تغيث 5 قرى", REPORT)))
+
+
+def test_a_space_between_particles_contradicts_nothing() -> None:
+    titles = "الطرق إلى القرى ما زالت مغلقة", "الطرق إلى القرى مازالت مغلقة"
+    one, two = (Said(article(title, [title, TAIL])) for title in titles)
+    assert not contrary(one, two)
+
+
+def test_texts_in_a_group_are_compared_as_pairs_are() -> None:
+    cuts = [REPORT, REPORT[:2], REPORT[1:], REPORT[:1], [*REPORT, TAIL], [TAIL]]
+    analysed = [analyse(article(f"رحلة الجسر الجوي {n}", cut)) for n, cut in enumerate(cuts)]
+    unpacked = [(unpack(one), unpack_sketch(one)) for one in analysed]
+    texts = [Text(str(n), n, *one) for n, one in enumerate(unpacked)]
+    known = Background().merge([vector for vector, _ in unpacked[:3]])
+    for background in (known, Background(), known):
+        for i, j in product(range(len(cuts)), repeat=2):
+            one, two = unpacked[i], unpacked[j]
+            assert texts[i].copies(texts[j], background) == are_copies(one, two, background)
+            assert are_copies(one, two, background) == likeness(one, two, background).copy
+            assert likeness(one, two, background).about in (0.0, pytest.approx(cosine(one[0], two[0], background)))
 
 
 def test_a_chain_does_not_join_its_ends() -> None:

@@ -1,9 +1,10 @@
 """Whether two short texts that are otherwise one say opposite things: another number, a denial, roles exchanged.
 
-Term vectors hold neither small numbers nor ``لا`` and ``لم``, and no vector or sketch tells who warned whom. In a text
-of a paragraph or two such a word is what it reports, and real copies of short texts are often edited here and there,
-so nothing but the words themselves can tell. What is compared is what each says in its headline *and* more often in
-its text than the other does in its: an opposite headline over the very same text is another headline, no more.
+Term vectors hold neither small numbers nor ``لا`` and ``لم``, and no vector or sketch tells who warned whom, or whether
+somebody came from a place or went to it. In a text of a paragraph or two such a word is what it reports, and real
+copies of short texts are often edited here and there, so nothing but the words themselves can tell. What is compared is
+what each says in its headline *and* more often in its text than the other does in its: an opposite headline over the
+very same text is another headline, no more.
 """
 
 from __future__ import annotations
@@ -30,10 +31,17 @@ _JOINED = "وفب"
 
 
 class Said:
-    """What a headline and the text below it say, word by word; numbers and denials count, other stop words do not."""
+    """What a headline and the text below it say, word by word; numbers and denials count, other stop words do not.
+
+    The other stop words are its particles.
+    """
 
     def __init__(self, article: Article) -> None:
-        self.headline, self.body = _said(article.title), _said(article.text)
+        title, text = words(article.title), words(article.text)
+        self.headline, self.body = _said(title), _said(text)
+        self._particles = _particles(title), _particles(text)
+        self.letters = "".join([word.folded for word in title])
+        """The headline without its spaces."""
 
     @cached_property
     def titled(self) -> Counter[str]:
@@ -49,6 +57,11 @@ class Said:
         """What it says more often than the other, in the headline and in the text."""
         return {word for word in self.titled - other.titled if self.told[word] > other.told[word]}
 
+    def other_particles(self, other: Said) -> bool:
+        """Whether it has a particle more often than the other, in the headline and in the text."""
+        (mine, below), (theirs, below_theirs) = self._particles, other._particles
+        return any(below[word] > below_theirs[word] for word in mine - theirs)
+
 
 def contrary(one: Said, two: Said) -> bool:
     """Whether two texts that are otherwise one say opposite things."""
@@ -60,7 +73,11 @@ def contrary(one: Said, two: Said) -> bool:
     common = (one.titled & two.titled).total()
     if mine and theirs:
         return common >= NEAR * min(len(one.headline), len(two.headline))
-    return one.titled == two.titled and one.headline != two.headline and _exchanged(one, two)
+    if one.titled != two.titled:
+        return False
+    if one.headline != two.headline:
+        return _exchanged(one, two)
+    return one.letters != two.letters and one.other_particles(two) and two.other_particles(one)
 
 
 def _exchanged(one: Said, two: Said) -> bool:
@@ -74,8 +91,12 @@ def _new_number(word: str, other: Said) -> bool:
     return word[0].isdigit() and not other.told[word]
 
 
-def _said(text: str) -> Sequence[str]:
-    return [NOT if _denies(word) else word.stem for word in words(text) if _denies(word) or _counts(word)]
+def _said(text: Sequence[Word]) -> Sequence[str]:
+    return [NOT if _denies(word) else word.stem for word in text if _denies(word) or _counts(word)]
+
+
+def _particles(text: Sequence[Word]) -> Counter[str]:
+    return Counter([word.stem for word in text if word.stop and not _denies(word)])
 
 
 def _counts(word: Word) -> bool:
