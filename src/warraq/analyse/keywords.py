@@ -22,8 +22,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from warraq.analyse import plain
 from warraq.analyse.background import Background
-from warraq.analyse.phrases import AS_VERB, OPEN, QUALIFIED, Key, Part, Reading, read_article, unglue
+from warraq.analyse.phrases import Key, Reading, read_article, unglue
+from warraq.analyse.standing import Kinds, cut_name, phrase_stands, settled, tells_nothing, word_stands
 from warraq.analyse.variants import same_phrase
 from warraq.arabic import words
 from warraq.extract.credits import agency
@@ -47,6 +49,10 @@ LOOSE = 0.2
 """The least weight of a phrase that is said only once, not in the title, and holds no name."""
 COMMON = 0.28
 """Of n articles a noun must stand in fewer than n to the power of 1 - this to be a keyword by itself."""
+FAINT = 0.05
+"""Share of the best phrase's weight under which one that holds no name is left out, however few there are."""
+NAMED = 2.0
+"""How much more a weak phrase that holds a name is worth, when there are fewer than `FEWEST`."""
 EVIDENCE = 0.3
 """What is left of the doubt about a phrase that the outlet itself names."""
 
@@ -84,34 +90,40 @@ class Features(NamedTuple):
     """A single word, and a name."""
     closed: float
     """Several words, the last one definite or a name."""
+    definite: float
+    """It begins with the article."""
+    related: float
+    """The share of its words that have the form of an adjective of relation."""
     title: float
     """The title has it."""
 
 
 MODEL = Features(
-    base=-2.735,
-    often=0.816,
-    once=-0.287,
-    one=-0.411,
-    two=1.181,
-    three=0.591,
-    first=-0.567,
-    rare=0.078,
-    one_rare=0.76,
-    within=-0.999,
-    one_within=-1.164,
-    glued=-2.236,
-    letters=0.064,
-    broken=-1.412,
-    name=0.848,
-    holds_name=-0.223,
-    one_name=1.036,
-    closed=0.777,
+    base=-1.634,
+    often=0.682,
+    once=-0.411,
+    one=-0.46,
+    two=0.756,
+    three=0.406,
+    first=-0.604,
+    rare=0.055,
+    one_rare=0.458,
+    within=-1.026,
+    one_within=-1.384,
+    glued=-2.193,
+    letters=0.013,
+    broken=-1.533,
+    name=1.071,
+    holds_name=-0.112,
+    one_name=1.159,
+    closed=0.811,
+    definite=0.523,
+    related=0.488,
     title=0.8,
 )
 """Fitted by logistic regression (Newton's method, ridge) to the ten phrases with most votes of each of the hundred
 texts of AKEC (Helmy and others 2016; gold/keyphrases.jsonl), idf from 7,777 news articles: ``quality/keywords.py
---fit`` prints these numbers and the F1 at 10 under five-fold cross-validation, .296. ``title`` is not fitted (those
+--fit`` prints these numbers and the F1 at 10 under five-fold cross-validation, .307. ``title`` is not fitted (those
 texts have no titles of their own)."""
 
 
@@ -148,7 +160,7 @@ class Candidates(NamedTuple):
     reading: Reading
     found: dict[Key, _Candidate]
     named: set[Key]
-    kinds: _Kinds
+    kinds: Kinds
     keys: list[Key]
     rows: NDArray[np.float64]
     """`Features` of each of `keys`, a row each."""
@@ -178,18 +190,14 @@ def candidates(
     outlet: Sequence[str] = (),
 ) -> Candidates:
     """What `keywords` chooses from."""
-    reading, title = read_article(article, background)
+    reading, title = read_article(article, background, outlet)
     named = {tuple(word.code for word in words(tag)) for tag in article.keywords if tag not in site_tags}
     codes = np.array([code for code in dict.fromkeys(reading.codes) if code], np.uint32)
     idf = dict(zip(codes.tolist(), background.idf(codes).tolist(), strict=True))
     common = math.log(background.articles + 2) * COMMON
     definite = {code for code, part in zip(reading.codes, reading.parts, strict=True) if part.definite}
-    names = {
-        code
-        for code, part in zip(reading.codes, reading.parts, strict=True)
-        if part.proper or part.person or part.joint or not (part.known or code in definite)
-    } - {0}
-    kinds = _Kinds(names, {code for code in idf if idf[code] < common and code not in names})
+    names = _names(reading, definite)
+    kinds = Kinds(names, {code for code in idf if idf[code] < common and code not in names})
     found = _candidates(reading, title, named, names)
     for name in outlet:
         key = tuple(word.code for word in words(name))
@@ -198,6 +206,22 @@ def candidates(
     named &= found.keys()
     keys, rows = _features(reading, found, title, kinds, idf, definite, named)
     return Candidates(reading, found, named, kinds, keys, np.array(rows, np.float64).reshape(len(rows), len(MODEL)))
+
+
+def _names(reading: Reading, definite: set[int]) -> set[int]:
+    """The words that name somebody or something: what the lexicon says, or does not know; a family name after one."""
+    codes, parts = reading.codes, reading.parts
+    names = {
+        code
+        for code, part in zip(codes, parts, strict=True)
+        if part.proper or part.person or part.joint or not (part.known or part.formed or code in definite)
+    } - {0}
+    after = False
+    for code, part in zip(codes, parts, strict=True):
+        if after and part.definite and not part.known:
+            names.add(code)
+        after = part.person or (after and code in names)
+    return names
 
 
 # --- finding candidates -----------------------------------------------------------------------------------
@@ -280,7 +304,7 @@ def _features(
     reading: Reading,
     found: dict[Key, _Candidate],
     title: int,
-    kinds: _Kinds,
+    kinds: Kinds,
     idf: dict[int, float],
     definite: set[int],
     named: set[Key],
@@ -294,17 +318,18 @@ def _features(
         in_title = first < title
         begins, last = parts[first], first + size - 1
         broken = (begins.definite or key[0] in kinds.names) and not all(
-            _settled(part, begins) for part in parts[first + 1 : last + 1]
+            settled(part, begins) for part in parts[first + 1 : last + 1]
         )
         rare = [min(idf[code], RAREST) for code in key]
         one = size == 1
         if key not in named and not (
-            (
-                _word_stands(reading, places, key[0] not in kinds.plain, key[0] in definite)
+            not tells_nothing(reading, key, places, in_title)
+            and (
+                word_stands(reading, places, key[0] not in kinds.plain, key[0] in definite, in_title)
                 if one
-                else _phrase_stands(reading, places, size, in_title, broken, kinds.name(key))
+                else phrase_stands(reading, places, size, in_title, broken, kinds.name(key))
             )
-            and not _cut_name(reading, key, places, kinds)
+            and not cut_name(reading, key, places, kinds)
         ):
             continue
         inside = longer / count
@@ -329,100 +354,13 @@ def _features(
                 name and not one,
                 not name and not kinds.names.isdisjoint(key),
                 name and one,
-                not one and _settled(parts[last], begins),
+                not one and settled(parts[last], begins),
+                begins.definite,
+                sum([part.relation for part in parts[first : last + 1]]) / size,
                 in_title,
             )
         )
     return keys, rows
-
-
-def _word_stands(reading: Reading, places: Sequence[int], rare: bool, definite: bool) -> bool:
-    """Whether a word may be a keyword by itself: a name, or a noun that is said again, is rare, and stands alone.
-
-    `definite`: it is somewhere written with the article, so it is a noun and no name.
-    """
-    parts, flags, count = reading.parts, reading.flags, len(places)
-    part = parts[places[0]]
-    if part.several or part.person or part.word.folded.startswith("عبد"):
-        return False  # a given name is anybody's
-    if part.proper:
-        return True
-    if part.known:
-        if (1 + (not part.relation)) * sum(reading.modifies(place) or reading.says(place) for place in places) >= (
-            1 if part.relation else count
-        ):
-            return False  # an adjective: it stands there for the sake of the noun before it
-        if not part.definite and all(flags[place] & OPEN for place in places):
-            return False  # ``وزير`` of ``وزير النقل``
-    stem = part.word.stem
-    if part.known and part.relation and stem[-1] == "ي" and not (len(stem) == 4 and stem[1] == "ا"):
-        return False  # an adjective of relation; ``نادي`` and ``قاضي`` are none
-    if part.relation and (
-        (count < 3 and part.word.folded[-1] == "ه") or all(reading.codes[place - 1] for place in places)
-    ):
-        return False
-    if part.known or definite:
-        return rare and count > 1 and definite and not all(flags[place] & QUALIFIED for place in places)
-    return count > 1
-
-
-def _phrase_stands(
-    reading: Reading, places: Sequence[int], size: int, in_title: bool, broken: bool, name: bool
-) -> bool:
-    """Whether a phrase of several words may be whole: it begins with a noun, and its last word needs no other."""
-    parts, flags, count = reading.parts, reading.flags, len(places)
-    if count == 1 and size > 2 and not in_title and not name:
-        return False  # said once and long: a piece of a sentence
-    first = places[0]
-    begins, ends = parts[first], parts[first + size - 1]
-    if begins.verb and all(flags[place] & AS_VERB for place in places):
-        return False
-    if (count == 1 and begins.definite and reading.codes[first - 1]) or (
-        begins.known
-        and not begins.proper
-        and (
-            2 * sum(map(reading.modifies, places)) >= count
-            or all(reading.modifies(place) or reading.says(place) for place in places)
-        )
-    ):
-        return False  # it begins with what is said of the noun before it
-    if ((ends.known and not ends.proper and not ends.definite) or ends.clitic[:1] == "ل") and all(
-        flags[place + size - 1] & OPEN for place in places
-    ):
-        return False  # cut off before the noun that its last word belongs to
-    if _common(ends) and all(flags[place + size - 1] & QUALIFIED for place in places):
-        return False  # cut off before the adjective of its last word
-    if (count == 1 or size == 2) and ends.clitic[:1] == "ل":
-        return False
-    if broken and count < 3:
-        return False
-    between = parts[first + 1]
-    if count == 1 and not name and _common(ends) and not ends.definite:
-        return False  # said once, of something that nobody knows
-    if begins.word.folded == "عبد" and size == 2:
-        return False
-    if begins.proper and between.definite and _common(between) and not between.relation:
-        return False  # somebody, and what he did something to
-    return not (size == 2 and begins.word.folded[-1] == "ه" and between.relation and between.word.folded[-1] == "ي")
-
-
-def _cut_name(reading: Reading, key: Key, places: Sequence[int], kinds: _Kinds) -> bool:
-    """Whether a phrase always ends or begins inside a longer name."""
-    codes, names, size = reading.codes, kinds.names, len(key)
-    begins, ends = key[0] in names, key[-1] in names
-    return (begins or ends) and all(
-        (begins and codes[place - 1] in names) or (ends and codes[place + size] in names) for place in places
-    )
-
-
-def _common(part: Part) -> bool:
-    """Whether a word is a noun or adjective of the lexicon, and no name."""
-    return part.known and not part.proper and not part.person
-
-
-def _settled(part: Part, begins: Part) -> bool:
-    """Whether a phrase may end with this word after beginning definite: definite as well, or a name."""
-    return part.definite or part.proper or not part.known or (part.person and not _common(begins))
 
 
 def _chosen(
@@ -431,19 +369,22 @@ def _chosen(
     worth: dict[Key, float],
     named: set[Key],
     loose: set[Key],
-    kinds: _Kinds,
+    kinds: Kinds,
     limit: int,
 ) -> tuple[Keyword, ...]:
     often = {key: len(found[key].places) for key in worth}
     order = sorted(worth, key=lambda key: (-worth[key], found[key].places[0], key))
+    floor = max(WEAK * worth[order[0]], LEAST) if order else 0.0
+    weak = {key for key in order if worth[key] < floor or (key in loose and worth[key] < LOOSE)} - named
+    faint = {key for key in weak if worth[key] < FAINT * worth[order[0]] and kinds.names.isdisjoint(key)}
+    further = sorted(
+        weak - faint, key=lambda key: (-worth[key] * (1 if kinds.names.isdisjoint(key) else NAMED), order.index(key))
+    )
     chosen: list[Key] = []
     spelled: list[str] = []
-    for key in order:
-        if len(chosen) > limit:
+    for key in (*(key for key in order if key not in weak), *further):
+        if len(chosen) > limit or (key in weak and len(chosen) >= FEWEST):
             break
-        floor = max(WEAK * worth[order[0]], LEAST) if len(chosen) >= FEWEST else 0.0
-        if key not in named and (worth[key] < floor or (key in loose and worth[key] < LOOSE)):
-            continue
         parts = [other for other in chosen if _within(other, key)]
         if key not in named and (
             any(_said(key, other, often) for other in chosen)
@@ -467,19 +408,22 @@ def _chosen(
 
 def _reports(text: str) -> bool:
     """Whether a phrase is the name of a news agency; of the short names only those of two words or more."""
-    return (" " in text or (len(text) >= AGENCY and not text.endswith("ية"))) and agency(text) != ""
+    bare = text[1:] if " " in text and text[0] in "لبو" else text
+    return (" " in text or (len(text) >= AGENCY and not text.endswith("ية"))) and (agency(text) or agency(bare)) != ""
 
 
 def _said(key: Key, other: Key, often: Mapping[Key, int]) -> bool:
     """Whether a phrase says nothing that another, better one did not say."""
     if _within(key, other):
         return True
-    if often[key] > 1 or len(other) == 1:
+    if len(other) == 1:
         return False
+    if often[key] > 1:
+        return len(key) == 2 and key[1] == other[0] and key[0] in plain.honours()
     return (len(key) > 1 and not set(other).isdisjoint(key)) or _overlap(key, other) or _overlap(other, key)
 
 
-def _stands_for(long: Key, short: Key, often: Mapping[Key, int], kinds: _Kinds) -> bool:
+def _stands_for(long: Key, short: Key, often: Mapping[Key, int], kinds: Kinds) -> bool:
     """Whether a phrase takes the place of a better one that it holds.
 
     It does if it accounts for most of its occurrences, or says more than a common noun or a family name.
@@ -487,17 +431,6 @@ def _stands_for(long: Key, short: Key, often: Mapping[Key, int], kinds: _Kinds) 
     if 2 * often[long] >= often[short]:
         return True
     return len(short) == 1 and 5 * often[long] >= often[short] and (short[0] not in kinds.names or kinds.name(long))
-
-
-class _Kinds(NamedTuple):
-    """The words of an article, by code: names of somebody or something; words that many articles have."""
-
-    names: set[int]
-    plain: set[int]
-
-    def name(self, key: Key) -> bool:
-        """Whether the phrase is names alone: a full name."""
-        return self.names.issuperset(key)
 
 
 def _overlap(one: Key, two: Key) -> bool:
@@ -513,9 +446,14 @@ def _within(short: Key, long: Key) -> bool:
 def _printed(reading: Reading, key: Key, places: Sequence[int]) -> str:
     """The most frequent spelling that nothing is written onto; else one from which it can be taken away."""
     size = len(key)
+    if size == 1 and reading.parts[places[0]].proper:  # ``سوريا`` rather than ``السورية``
+        places = [place for place in places if not reading.modifies(place)] or places
     bare = Counter(reading.printed(place, size) for place in places if not reading.parts[place].clitic)
     if size == 1 and reading.parts[places[0]].known:
-        bare = Counter({text: count for text, count in bare.items() if text.startswith("ال")}) or bare
+        definite = {text: count for text, count in bare.items() if text.startswith("ال")}
+        if not definite and (place := next((place for place in places if reading.parts[place].definite), None)):
+            return unglue(reading.printed(place, size), reading.parts[place].clitic)
+        bare = Counter(definite) or bare
     if bare:
         return max(bare, key=lambda text: (bare[text], -len(text), text))
     return unglue(reading.printed(places[-1], size), reading.parts[places[-1]].clitic)

@@ -16,55 +16,43 @@ from typing import NamedTuple
 
 import numpy as np
 
+from warraq.analyse import plain
 from warraq.analyse.background import Background
 from warraq.analyse.vectors import telling
 from warraq.arabic import STOP_WORDS, Token, Word, is_known, tokens, words
 from warraq.arabic.givennames import GIVEN_NAMES
 from warraq.arabic.inflect import PAST, PRESENT, VERB_SIGN, known_forms
 from warraq.arabic.names import is_proper
+from warraq.extract.credits import agency
 from warraq.types import Article
 
 READ = 1000
 """Words of an article that are read: what a text is about, it says before."""
 
+_DASH = re.compile("[-–—:]+")
+_DATELINE = re.compile(r"\s*(?:[^-–—:.!؟?«\"“\n]{1,45}[-–—:]+\s*){1,4}")
 _VOWELS = re.compile("[\u064e-\u0650\u0652]")
 _ADDRESS = (":", "/", ".", "@", "-", "_")
-_GAP = re.compile(r"[ \u00a0\t]*")
+_QUOTES = " \u00a0\"'«“”‘"
+_GAP = re.compile(r"[ \u00a0\t]*|-")
 _PRONOUN = re.compile("(?:ها|هما|هم|هن|كم|نا)$")
 _ARTICLE_CLITICS = ("وبال", "فبال", "وكال", "وال", "بال", "فال", "كال", "ولل", "فلل", "لل")
 _CLITICS = (*_ARTICLE_CLITICS, "وب", "ول", "فب", "فل", "و", "ف", "ب", "ل", "ك")
 _SPLITTING = ("و", "ف", "ب", "ك")
 _MIGHT_BE_CLITIC = "وبلفك"
 _RELATION = ("ي", "يه", "يان", "يين", "يون", "يات")
+_DONE = re.compile("(?:ال)?م..و.ه")
+"""A passive participle (``محظورة``)."""
+_FORMED = re.compile("(?:ال)?(?:م.{3,5}ه|م..و.|مست.{2,3}|مت.{3}|م.{3,5}[وي]ن|.ا..ه|ا.ت.ا.ه?|ان..ا.|است..ا.ه?|ت..ي.)")
+"""A participle in ``ة`` or the noun of a verb (``قاتمة``, ``اعتزام``): though the lexicon has it not, it is no name."""
 _SONS = ("بن", "ابن", "بنت", "ال")
+_SUBJECT = re.compile("(?:ان|ون|ني)$")
+_WEAK = frozenset("اويهء")
 _OWN_H = 5
 """Words in ``ة`` from which an article is known not to write ``ه`` for it."""
 _SEEN = 3
 """Articles that must hold a verb in another person, for a word to be taken for that verb."""
 
-_QUANTITIES = """
-واحد اثنين اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة عشر عشرين ثلاثين أربعين خمسين ستين سبعين ثمانين تسعين
-عشرات مئة مئات مائة بالمئة بالمائة ألف آلاف مليون ملايين مليار مليارات تريليون بليون بلايين نصف ربع ثلث
-"""
-_TIMES = """
-يوم أيام أسبوع شهر أشهر سنة سنوات أعوام عقود ساعة ساعات دقيقة دقائق أمس غدا غد مساء صباح ظهر فجر ليلة
-السبت الأحد الاثنين الثلاثاء الأربعاء الخميس الجمعة يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر
-نوفمبر ديسمبر كانون شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين جانفي فيفري أفريل ماي جوان جويلية أوت
-محرم صفر شوال الماضي الماضية المقبل المقبلة القادم القادمة الحالي الحالية الجاري الجارية التالي التالية السابق السابقة
-"""
-_EMPTY = """
-أحد إحدى العديد عدد عديد بعض معظم مزيد مجموعة جميع كافة مختلف عدة نحو حوالي قرابة أكثر أقل أبرز أهم أول أولى آخر أخرى
-مرة مرات ضعف بالغ متوقع متوسط غالبية أغلبية
-خاصة خاص جديدة جديد كبير كبيرة هام هامة مهم مهمة نفس ذات جانب شيء أشياء أمر أمور شكل إطار جراء سبيل هدف
-الثانية الثالثة الرابعة الخامسة السادسة السابعة الثامنة التاسعة العاشرة ثاني ثالث رابع خامس مدة لمدة حال
-أفضل مفاجأة نهاية بداية وجود عدم نوع قبالة صوب قبيل بعيد بمن لمن كمن مقدمة بقية سائر
-بحسب الآونة التوالي سمو معالي سعادة فضيلة خطى انطلاق ختام انتظار بدء استمرار مواصلة إجراء قيام فعالية
-متعلق متعلقة تابع تابعة موالي موالية متسبب ناجم ناجمة ناتج ناتجة مذكور مذكورة معني معنية
-شاهد بالصور بالفيديو فيديو صور صورة تقرير تفاصيل مصدر مصادر بيان تصريح تصريحات شخص أشخاص
-"""
-_SAID = "قال قالت أكد أكدت أضاف أضافت أوضح أوضحت ذكر ذكرت أعلن أعلنت أشار أشارت صرح شدد شددت لفت بحق"
-_GREATER = words("أكبر أصغر أعلى أدنى أحدث أقدم أقوى أضعف أطول أقصر أسرع أبطأ أسوأ أجمل أصعب أسهل أبعد أقرب أغلى أرخص")
-"""Elatives: ``أكبر حزب`` is no phrase of its own."""
 _NOT_ALONE = ("رجب", "شعبان", "رمضان", "الله", "لله")
 """Months whose names people bear; formulas."""
 _BEFORE_VERBS = """
@@ -72,31 +60,20 @@ _BEFORE_VERBS = """
 """
 _BEFORE_NOUNS = "في على إلى عن بين مع منذ خلال عبر ضد دون بسبب حول نحو وفق حسب إثر تحت فوق لدى ضمن"
 
-NOTHING, DEFINITE, INDEFINITE, NAME, NUMBER, VERB_NEXT, NOUN_NEXT = range(7)
+NOTHING, DEFINITE, INDEFINITE, NAME, NUMBER, VERB_NEXT, NOUN_NEXT, PRESS = range(8)
 """What a word is for the one after it."""
-AFTER_DEFINITE, AFTER_NAME, AFTER_NOUN, OPEN, QUALIFIED, AS_VERB = 1, 2, 4, 8, 16, 32
+AFTER_DEFINITE, AFTER_NAME, AFTER_NOUN, OPEN, QUALIFIED, AS_VERB, REPORTS = 1, 2, 4, 8, 16, 32, 64
 """What is known of a place: it follows a definite noun, a name, any noun; a noun follows that may complete it; it is
-definite and so is that noun, which then qualifies it; it reads as a verb."""
-_BESIDE = {DEFINITE: AFTER_DEFINITE | AFTER_NOUN, NAME: AFTER_NAME | AFTER_NOUN, INDEFINITE: AFTER_NOUN}
+definite and so is that noun, which then qualifies it; it reads as a verb; it follows ``صحيفة`` or the like."""
+_BESIDE = {
+    DEFINITE: AFTER_DEFINITE | AFTER_NOUN,
+    NAME: AFTER_NAME | AFTER_NOUN,
+    INDEFINITE: AFTER_NOUN,
+    PRESS: AFTER_NOUN | REPORTS,
+}
 
 Key = tuple[int, ...]
 """A phrase: the codes of its words."""
-
-
-@cache
-def says_nothing() -> frozenset[int]:
-    """Stems of quantities, dates and fillers, by their codes: phrases are not made of them."""
-    return frozenset(word.code for word in words(_QUANTITIES + _TIMES + _EMPTY + _SAID))
-
-
-@cache
-def _quantities() -> frozenset[int]:
-    return frozenset(word.code for word in words(_QUANTITIES))
-
-
-@cache
-def _empty() -> frozenset[int]:
-    return frozenset(word.code for word in words(_EMPTY))
 
 
 @cache
@@ -104,16 +81,6 @@ def _openers() -> dict[str, int]:
     """Stop words that tell what comes next."""
     nouns = {word.folded: NOUN_NEXT for word in words(_BEFORE_NOUNS)}
     return nouns | {word.folded: VERB_NEXT for word in words(_BEFORE_VERBS)}
-
-
-@cache
-def _said() -> frozenset[int]:
-    return frozenset(word.code for word in words(_SAID))
-
-
-@cache
-def _greater() -> frozenset[int]:
-    return frozenset(word.code for word in _GREATER)
 
 
 class Part(NamedTuple):
@@ -144,7 +111,9 @@ class Part(NamedTuple):
     person: bool = False
     """A given name, whatever else it means."""
     relation: bool = False
-    """Has the ending of an adjective of relation (``أميركية``)."""
+    """Has the form of an adjective of relation (``أميركية``) or a participle (``محظورة``)."""
+    formed: bool = False
+    """Has the form of a participle or of a verb's noun, and is no name of the lexicon."""
 
 
 _BORDER = Part(Word("", "", True, 0), False, NOTHING, splits=True)
@@ -171,6 +140,7 @@ class Reading:
         codes, parts, flags, starts, ends = self.codes, self.parts, self.flags, self.starts, self.ends
         adverbs = "\u064b" in text
         voweled = "\u064e" in text and "\u0650" in text
+        persons = "\u064f" in text
         first = len(codes)
         end = -1
         last = NOTHING
@@ -187,16 +157,22 @@ class Reading:
                     text[stop : stop + 1] in _ADDRESS or text[start - 1 : start] in _ADDRESS
                 ):
                     fit, kind = False, NOTHING  # a piece of an address
+                elif persons and text[start + 1 : start + 2] == "\u064f" and text[start] in "يتن" and not part.definite:
+                    fit, kind = False, NOUN_NEXT  # ``يُهلك``
                 elif voweled and len(_VOWELS.findall(text, start, stop)) > 1:
                     fit, kind = False, NOTHING  # a verse
                 elif plain_h and part.owned and text[stop - 1] == "ه":
                     fit, kind = False, DEFINITE
+                elif text.startswith("وأ", start) and not part.clitic:
+                    fit, kind = False, NOTHING  # ``وأدى`` is no ``وادي``
                 elif last == NUMBER and not part.definite:
                     fit = False  # what is counted: ``40 مهاجرا``
                 elif last == VERB_NEXT and not part.definite and not part.proper and not part.clitic:
                     fit, kind = False, NOTHING
             held = codes[-1]
-            if held and near and not part.splits and (fit or kind == DEFINITE):
+            if held and not near and not text[end:start].strip(_QUOTES):
+                flags[-1] |= OPEN
+            if held and near and not part.splits and (fit or kind in (DEFINITE, NUMBER)):
                 flags[-1] |= OPEN | QUALIFIED if last == DEFINITE == kind and not part.owned else OPEN
             if held and (not fit or part.splits or not near):
                 codes.append(0)
@@ -239,9 +215,12 @@ class Reading:
         return not part.definite and part.known and bool(self.flags[place] & (AFTER_DEFINITE | AFTER_NAME))
 
 
-def read_article(article: Article, background: Background) -> tuple[Reading, int]:
-    """The words of title and text, up to `READ`, and the place where the title ends."""
-    texts = list(_texts(article))
+def read_article(article: Article, background: Background, reporters: Sequence[str] = ()) -> tuple[Reading, int]:
+    """The words of title and text, up to `READ`, and the place where the title ends.
+
+    `reporters` are names of the outlet: what the text begins with before one of them or an agency's is a dateline.
+    """
+    texts = list(_texts(article, reporters))
     parts = _parts(Counter([token.word for _, read in texts for token in read]), background)
     reading = Reading()
     plain_h = sum(text.count("ة") for text, _ in texts) >= _OWN_H
@@ -252,15 +231,31 @@ def read_article(article: Article, background: Background) -> tuple[Reading, int
     return reading, title
 
 
-def _texts(article: Article) -> Iterator[tuple[str, list[Token]]]:
+def _texts(article: Article, reporters: Sequence[str]) -> Iterator[tuple[str, list[Token]]]:
     """The title, then the paragraphs, with their words, until `READ` words are read."""
     count = 0
-    for text in (article.title, *(paragraph.text for paragraph in article.body)):
+    body = [paragraph.text for paragraph in article.body]
+    if body:
+        body[0] = body[0][_dateline(body[0], reporters) :]
+    for text in (article.title, *body):
         read = list(tokens(text))
         yield text, read
         count += len(read)
         if count > READ:
             return
+
+
+def _dateline(text: str, reporters: Sequence[str]) -> int:
+    """Where a text begins after a line such as ``سالم الخطيب - نهضة - خليج الزمرد:``; 0 if it has none."""
+    found = _DATELINE.match(text)
+    if found is None:
+        return 0
+    pieces = [piece.strip() for piece in _DASH.split(found.group())]
+    end = found.end()
+    if name := next((name for name in reporters if name and text.startswith(name, end)), ""):
+        return end + len(name)
+    said = any(piece and (piece in reporters or piece.endswith(")") or agency(piece)) for piece in pieces)
+    return end if said else 0
 
 
 # --- one word ---------------------------------------------------------------------------------------------
@@ -325,11 +320,13 @@ def _known(word: Word) -> _Known:
     owned = folded[-1:] == "ه" and word.stem[-1] != "ه" and is_known(folded[:-1])
     known, proper = is_known(folded), is_proper(word.stem)
     stripped = folded[len(clitic) :] if clitic else folded.removeprefix("ال")
+    person = stripped in GIVEN_NAMES
     verb = verb or (not known and folded[0] == "ي" and len(folded) > 3)
+    formed = not (proper or person) and (_DONE if known else _FORMED).fullmatch(folded) is not None
     part = Part(
         word,
         fit,
-        DEFINITE if definite or not fit else NAME if proper else INDEFINITE,
+        _kind(word, definite or not fit, proper),
         clitic,
         clitic[:1] in _SPLITTING,
         verb,
@@ -339,17 +336,19 @@ def _known(word: Word) -> _Known:
         folded in _SONS,
         known,
         proper,
-        stripped in GIVEN_NAMES,
-        folded.endswith(_RELATION),
+        person,
+        folded.endswith(_RELATION) or (formed and folded[-1] == "ه"),
+        formed,
     )
     if not fit:
         return _Known(part)
     asks: tuple[int, ...] = ()
     bare = None
     rest = folded[1:]
-    if len(folded) > 4 and folded[0] in _MIGHT_BE_CLITIC and not clitic and not folded.startswith("لل"):
+    long = len(folded) > (3 if folded[0] == "و" and not known else 4)
+    if long and folded[0] in _MIGHT_BE_CLITIC and not clitic and not folded.startswith("لل"):
         without = words(rest)
-        if without and telling(without[0]):
+        if without and telling(without[0]) and rest.removeprefix("ال")[0] == without[0].stem[0]:
             bare = _bare(part, without[0])
             asks = (word.code, without[0].code)
     if not known and not definite and not clitic and not part.person:
@@ -360,16 +359,23 @@ def _known(word: Word) -> _Known:
     return _Known(part, bare, rest, asks)
 
 
+def _kind(word: Word, definite: bool, proper: bool) -> int:
+    """What a word that may stand in a phrase, or owns something, is for the next one."""
+    if definite:
+        return DEFINITE
+    return PRESS if word.code in plain.press() else NAME if proper else INDEFINITE
+
+
 def _bare(part: Part, without: Word) -> Part:
     """A word after its first letter is taken away."""
-    if without.code in says_nothing():
+    if without.code in plain.says_nothing():
         return Part(part.word, False, NOTHING)
     folded = without.folded
     definite = folded.startswith("ال")
     letter = part.word.folded[0]
     return part._replace(
         word=without,
-        kind=DEFINITE if definite else INDEFINITE,
+        kind=_kind(without, definite, False),
         clitic=letter,
         splits=letter in _SPLITTING,
         verb=False,
@@ -382,10 +388,23 @@ def _bare(part: Part, without: Word) -> Part:
 
 
 def _twins(folded: str) -> tuple[str, ...]:
-    """Another person of the verb that an unknown word would be: ``تتقبل`` for ``يتقبل``, ``يخبر`` for ``أخبر``."""
+    """Another person of the verb that an unknown word would be: ``تتقبل`` for ``يتقبل``, ``يخبر`` for ``أخبر``.
+
+    Three sound letters or what ends in ``ت`` may be of the past (``لمح``, ``لمحت``), what begins with ``س`` and a
+    person of the future (``سيتصرف``).
+    """
     rest = folded[1:]
+    if len(folded) == 3 and _WEAK.isdisjoint(folded):
+        return "ي" + folded, "ت" + folded
     if len(rest) < 3:
         return ()
+    if folded[-1] == "ت" and folded[-2] != "ا" and len(folded) < 8:
+        base = rest[:-1] if folded[0] == "ا" else folded[:-1]
+        return "ي" + base, "ت" + base
+    if folded[0] == "س" and rest[0] in "يتن" and len(rest) > 3:
+        return "ي" + rest[1:], "ت" + rest[1:]
+    if folded[0] in "يت" and (base := _SUBJECT.sub("", rest)) != rest and len(base) > 2:
+        return "ي" + base, "ت" + base
     match folded[0]:
         case "ي":
             return ("ت" + rest,)
@@ -404,16 +423,22 @@ def _fit(word: Word) -> tuple[bool, int, bool]:
     folded = word.folded
     if word.stop:
         return False, _openers().get(folded, NOTHING), False
-    if word.code in _quantities() or folded[0].isdigit():
+    if folded in plain.formulas():
+        return False, NOTHING, False
+    if folded in plain.compound_prepositions():
+        return False, NOUN_NEXT, False
+    if word.code in plain.quantities() or folded[0].isdigit():
         year = len(folded) == 4 and folded.isdigit() and "1200" <= folded <= "2100"
         return False, NOTHING if year else NUMBER, False
-    if word.code in says_nothing() or not telling(word) or folded[-1].isdigit():
+    if word.code in plain.says_nothing() or not telling(word) or folded[-1].isdigit():
         noun = DEFINITE if folded.startswith("ال") else INDEFINITE
-        if word.code in _said():
+        if word.code in plain.said():
             return False, NOUN_NEXT, False
-        return False, noun if word.code in _empty() else INDEFINITE if word.code in says_nothing() else NOTHING, False
+        if word.code in plain.empty():
+            return False, noun, False
+        return False, INDEFINITE if word.code in plain.says_nothing() else NOTHING, False
     definite = folded.startswith(("ال", "لل", "بال"))
-    if word.code in _greater() and not definite:
+    if word.code in plain.greater() and not definite:
         return False, NOTHING, False
     verb = word.stem.endswith(VERB_SIGN)
     if verb and not definite:
@@ -425,8 +450,11 @@ def _fit(word: Word) -> tuple[bool, int, bool]:
     ):
         return False, DEFINITE, False
     unfit = (
-        (len(folded) > 4 and folded.endswith("وا"))
-        or (folded[0] in "وف" and folded[1:] in STOP_WORDS)
+        folded in ("وال", "فال")
+        or (len(folded) > 4 and folded[0] in _MIGHT_BE_CLITIC and folded[1:] in STOP_WORDS)
+        or folded[-1].isascii() != folded[0].isascii()
+        or (len(folded) > 4 and folded.endswith("وا"))
+        or (folded[0] in "وف" and folded[1:] in STOP_WORDS and folded not in known_forms()[0])
         or folded == word.stem + "ا"
         or (len(folded) > 4 and folded[-1] == "ا" and folded[:-1] in known_forms()[0] and not is_proper(word.stem))
     )
@@ -439,7 +467,7 @@ def _clitic(word: Word) -> str:
     A single letter is certain only before a word of the lexicon: ``بوتفليقة`` begins with one of its own.
     """
     folded = word.folded
-    if folded[0] in "وفبكل" and folded[0] != word.stem[0]:
+    if folded[0] in "وفبكل" and (folded[0] != word.stem[0] or folded[0] == folded[1:2]):
         for clitic in _CLITICS:
             if folded.startswith(clitic) and len(folded) >= len(clitic) + (2 if clitic == "ب" else 3):
                 rest = folded[len(clitic) :]
