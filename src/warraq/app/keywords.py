@@ -6,17 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from warraq.analyse import keywords as telling
 from warraq.analyse.background import Background
 from warraq.analyse.trends import Rise, ordered, rising, surprise
 from warraq.analyse.variants import holds_name, same_phrase
 from warraq.analyse.vectors import Vector, unpack, unpack_sketch
 from warraq.app.spelling import Spelling
+from warraq.app.tagging import Tagging
 from warraq.arabic import words
 from warraq.errors import UsageError
 from warraq.query import phrase_query
 from warraq.types import (
-    Article,
     ArticleId,
     Between,
     Keyword,
@@ -45,17 +44,13 @@ _BATCH = 2048
 _LAST: ArticleId = "v" * 12
 
 
-class Keywording(Spelling):
+class Keywording(Spelling, Tagging):
     """Keywords and trends."""
 
     def keywords(self, article: str, as_of: datetime | None = None, *, limit: int = 12) -> Sequence[Keyword]:
         """The phrases that tell what an article is about, the most telling first. Raises `NotFound`."""
         as_of = as_of or self.now()
-        return self._keywords(self.revision(article, as_of).article, self._background(as_of), limit)
-
-    def _keywords(self, article: Article, background: Background, limit: int) -> tuple[Keyword, ...]:
-        outlet = self.outlet(article.outlet)
-        return telling.keywords(article, background, limit, outlet=(outlet.name, outlet.short_name))
+        return self._telling(self.revision(article, as_of), self._background(as_of), as_of, limit)
 
     def keyword_counts(self, phrase: str, as_of: datetime | None = None) -> KeywordCounts:
         """In how many articles a phrase or a variant of its names stands, by day of publication.
@@ -140,7 +135,7 @@ class Keywording(Spelling):
         found: dict[tuple[int, ...], tuple[list[str], ArticleId]] = {}
         for id in ids:
             if id in states:
-                for keyword in self._keywords(states[id].article, before, 8):
+                for keyword in self._telling(states[id], before, as_of, 8):
                     key = tuple(word.code for word in words(keyword.text))
                     if codes.intersection(key) and key not in found:
                         same = next((one for one, _ in found.values() if same_phrase(one[0], keyword.text)), None)

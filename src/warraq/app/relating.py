@@ -8,12 +8,12 @@ from functools import cache
 from typing import NamedTuple
 
 from warraq.analyse.background import Background
-from warraq.analyse.keywords import keywords
 from warraq.analyse.reasons import Printed
 from warraq.analyse.similar import Candidate, Related, nearest, query_terms, rank
 from warraq.analyse.vectors import unpack
 from warraq.app.copying import Carried, Copying, others
 from warraq.app.following import Following
+from warraq.app.tagging import Tagging
 from warraq.types import (
     Analysis,
     ArticleId,
@@ -37,7 +37,7 @@ class _Beside(NamedTuple):
     story: tuple[Similar, ...]
 
 
-class Relating(Following, Copying):
+class Relating(Following, Copying, Tagging):
     """The page, and what stands on it beside the article."""
 
     def page(self, article: str, as_of: datetime | None = None) -> Page:
@@ -54,7 +54,7 @@ class Relating(Following, Copying):
             as_of=as_of,
             outlet=outlet,
             revision=revision,
-            keywords=keywords(revision.article, background, outlet=(outlet.name, outlet.short_name)),
+            keywords=self._telling(revision, background, as_of),
             read_also=also,
             read_also_outlet=self.outlet(also.article.outlet) if also else None,
             similar=related.similar,
