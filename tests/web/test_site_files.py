@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
+from served import serving
 
 from warraq import Archive, UsageError, open_archive, sample
 from warraq.cli import main
@@ -107,7 +108,7 @@ def test_every_page_is_reached_and_no_link_is_broken(archive: Archive, whole: Pa
 
 
 def test_feeds_and_sitemaps_name_files_that_are_there(archive: Archive, whole: Path) -> None:
-    for path in [*whole.glob("*eed.*"), whole / "rss.xml", *whole.glob("[ok]/*.xml")]:
+    for path in [*whole.glob("*eed.*"), whole / "rss.xml", *whole.glob("[oks]/**/*.xml")]:
         feed = parse_feed(path.read_bytes(), f"{BASE}/{path.name}", "")
         assert isinstance(feed, Feed)
         assert feed.entries
@@ -120,6 +121,24 @@ def test_feeds_and_sitemaps_name_files_that_are_there(archive: Archive, whole: P
     assert f"Sitemap: {BASE}/sitemap.xml" in (whole / "robots.txt").read_text()
 
 
+def test_every_page_is_there_as_data(archive: Archive, whole: Path) -> None:
+    for path in whole.rglob("*.html"):
+        data = json.loads(path.with_suffix(".json").read_bytes())
+        for key in ("previous", "next"):
+            if data.get(key):
+                assert (path.parent / data[key]).is_file(), (path, data[key])
+        assert data["as_of"] == json.loads((whole / "site.json").read_bytes())["as_of"]
+    with serving(archive, base_url=BASE) as client:
+        id = archive.latest(limit=1)[0].id
+        own = whole / file_name(Address(f"/a/{id}"))
+        moment = json.loads((whole / "site.json").read_bytes())["as_of"]
+        for ending in (".json", ".txt"):
+            assert own.with_suffix(ending).read_bytes() == client.get(f"/a/{id}{ending}?as_of={moment}").data
+    assert len(list(whole.glob("s/*/*.xml"))) == len(list(whole.glob("s/*/*.html")))
+    assert b"<opml" in (whole / "outlets.opml").read_bytes()
+    assert (whole / "trends.html").is_file()
+
+
 def test_names_are_safe_on_any_file_system(whole: Path) -> None:
     for path in whole.rglob("*"):
         name = path.relative_to(whole).as_posix()
@@ -127,12 +146,16 @@ def test_names_are_safe_on_any_file_system(whole: Path) -> None:
         assert path.stem not in ("con", "aux", "nul", "prn"), name
 
 
-def test_the_same_archive_and_moment_give_the_same_bytes(archive: Archive, tmp_path: Path) -> None:
+def test_the_same_archive_and_moment_give_the_same_bytes_however_many_make_them(
+    archive: Archive, tmp_path: Path
+) -> None:
     moment = archive.stats().last_seen_at
     assert moment
     contents = []
-    for _ in range(2):  # the second replaces the first
-        build_site(archive, tmp_path / "site", query="دوقلان", as_of=moment, base_url=BASE)
+    killed = tmp_path / ".site.4194399.abc.building"  # more than any process has as its number
+    killed.mkdir()
+    for processes in (1, 2):  # the second replaces the first
+        build_site(archive, tmp_path / "site", query="دوقلان", as_of=moment, base_url=BASE, processes=processes)
         contents.append({p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()})
     assert contents[0] == contents[1]
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
@@ -166,8 +189,9 @@ def test_only_what_was_built_is_replaced(archive: Archive, tmp_path: Path) -> No
     assert (folder / "letter.txt").read_text() == "dear"
     shutil.rmtree(folder)
     folder.mkdir()
-    build_site(archive, folder, query="outlet:con")
+    build_site(archive, folder, query="outlet:con", data=False)
     assert (folder / "index.html").exists()
+    assert [path.name for path in folder.rglob("*.json")] == ["site.json"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "mine"]
 
 
@@ -190,7 +214,20 @@ def test_a_build_that_fails_leaves_everything_as_it_was(
 def test_the_command_says_what_it_made(archive: Archive, tmp_path: Path) -> None:
     at = str(archive.config.archive)
     done = CliRunner().invoke(
-        main, ["--archive", at, "site", "build", str(tmp_path / "x"), "--query", "outlet:con", "--language", "en"]
+        main,
+        [
+            "--archive",
+            at,
+            "site",
+            "build",
+            str(tmp_path / "x"),
+            "--query",
+            "outlet:con",
+            "--language",
+            "en",
+            "--processes",
+            "1",
+        ],
     )
     assert done.exit_code == 0, done.output
     assert "1 articles" in done.output

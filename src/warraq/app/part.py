@@ -7,7 +7,7 @@ the whole. Its clock stands still. What it holds of each article is five numbers
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias, cast
@@ -15,7 +15,6 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from warraq.analyse.keywords import keywords
 from warraq.app.archive import Archive
 from warraq.app.exporting import BATCH
 from warraq.indexes.tantivy import TantivyIndex
@@ -156,18 +155,13 @@ class Part(Archive):
         held = at < len(self._shown_stories) and int(self._shown_stories[at]) == number
         return int_to_id(number) if held else None
 
-    def phrases(self, limit: int, least: int = 3) -> list[str]:
-        """The keywords of most articles, each of at least `least`; counted in bounded memory, so rare ones may lack."""
+    def count_phrases(self, articles: Sequence[ArticleId]) -> Counter[str]:
+        """In how many of these articles each of their keywords is one."""
         background = self._background(self.as_of)
         counts: Counter[str] = Counter()
-        for start in range(0, len(self._ids), BATCH):
-            ids = [int_to_id(int(id)) for id in self._ids[start : start + BATCH]]
-            for revision in self.whole(ids):
-                counts.update({keyword.text for keyword in keywords(revision.article, background)})
-            if len(counts) > COUNTED:
-                counts = Counter({phrase: count for phrase, count in counts.items() if count > 1})
-        found = [(phrase, count) for phrase, count in counts.items() if count >= least]
-        return [phrase for phrase, _ in sorted(found, key=lambda item: (-item[1], item[0]))[:limit]]
+        for revision in self.whole(articles):
+            counts.update({keyword.text for keyword in self._telling(revision, background, self.as_of)})
+        return counts
 
     # -- what the site asks of an archive ------------------------------------------------------------------
 
@@ -225,6 +219,17 @@ class Part(Archive):
         ids = [int_to_id(int(id)) for id in self._ids[places]]
         found = self._store.briefs(ids, self.as_of)
         return [found[id] for id in ids]
+
+
+def most_phrases(counted: Iterable[Counter[str]], limit: int, least: int = 3) -> list[str]:
+    """The keywords of most articles, each of at least `least`; counted in bounded memory, so rare ones may lack."""
+    counts: Counter[str] = Counter()
+    for more in counted:
+        counts.update(more)
+        if len(counts) > COUNTED:
+            counts = Counter({phrase: count for phrase, count in counts.items() if count > 1})
+    found = [(phrase, count) for phrase, count in counts.items() if count >= least]
+    return [phrase for phrase, _ in sorted(found, key=lambda item: (-item[1], item[0]))[:limit]]
 
 
 def _joined(parts: list[Numbers]) -> Numbers:

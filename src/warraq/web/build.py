@@ -1,56 +1,49 @@
 """`warraq site build`: a site of a part of an archive, as a folder of files that any web server, or none, can show.
 
-Every page is made by the application that serves the site, asked in this process, and then led from file to file
-(`files.press`). Pages of articles, stories and keywords are known beforehand; all others are found by following links
-from the home page. Nothing but the names of those others is held in memory.
+Every page is made by the application that serves the site, asked in its own process, and then led from file to file
+(`web.presses`). Articles, stories and keywords are known beforehand; all other pages are found by following links.
+Batches of pages are made by as many processes as are wanted, each with the archive open for itself: which process
+makes a page, and when, changes nothing in it. Nothing but the names of those other pages is held in memory.
 """
 
 from __future__ import annotations
 
-import asyncio
+import os
 import re
 import shutil
 import tempfile
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
-from starlette.applications import Starlette
-
 from warraq.app import Archive
-from warraq.app.part import Part
-from warraq.errors import ArchiveError, UsageError
+from warraq.app.part import Part, most_phrases
+from warraq.errors import UsageError
 from warraq.render import html, json
-from warraq.render.links import http_url
 from warraq.render.moments import iso
-from warraq.web.app import create_app
-from warraq.web.files import INSIDE, Address, FileLinks, file_name, press
+from warraq.web.files import Address, FileLinks
 from warraq.web.machines import CHUNK, Machines
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+from warraq.web.presses import FEEDS, OPML, Press, Presses, Told, presses
 
 MARK = "site.json"
 """The file that tells a built site from any other folder."""
 FORMAT = "warraq-site/1"
 KEYWORDS = 1000
 """Keywords that get pages, those of most articles."""
-MOST_PAGES = 20
-"""Pages of a list; outlets and days are listed to their end, and lead to everything."""
-OF_KEYWORD = 5
-_ENDLESS = ("o", "d")
-_FEEDS = {"/feed.xml": "atom", "/rss.xml": "rss", "/feed.json": "json"}
-_NO_PAGES = ("search", "api", "static", "healthz", "readyz", "metrics")
-_ID = re.compile(r"[0-9a-v]{12}")
-_ARTICLE = re.compile(r'href="/a/([0-9a-v]{12})"')
-_IS_DATA = re.compile(r"\.(?:json|txt|xml)$")
+BATCH = 50
+"""Pages that a process is given at a time; articles with what is led to from them alone."""
+COUNT = 500
+"""Articles whose keywords are counted at a time."""
 EVERY = 100
 """Pages between two tellings of progress."""
+MOST = 4
+"""Processes, if nobody says how many."""
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 """Is told how many pages are written, and about how many there will be."""
 
@@ -75,29 +68,40 @@ def build_site(
     as_of: datetime | None = None,
     base_url: str = "",
     language: str = "ar",
+    data: bool = True,
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> Built:
     """Write the site of what matches `query` as of a moment (default: all, now) into `folder`.
 
-    It is written beside `folder` and takes its place when it is whole. Feeds and sitemaps name whole addresses, so
-    they are there only with a `base_url`, the address from which the folder will be served. The same archive, query
-    and moment give the same bytes. Raises `UsageError` for a folder that holds anything but a site built before, and
-    `QueryError`.
+    It is written beside `folder` and takes its place when it is whole; what a build that was killed left there is
+    removed by the next. Feeds and sitemaps name whole addresses, so they are there only with a `base_url`, the
+    address from which the folder will be served. With `data` every page is there as JSON too, and articles as text.
+    The same archive, query and moment give the same bytes, whatever the number of `processes` (0: one for each core,
+    up to `MOST`); with more than one, each opens the archive for itself, and a program that calls this must be
+    importable (see `multiprocessing`). Raises `UsageError` for a folder that holds anything but a site built before,
+    and `QueryError`.
     """
     folder = folder.absolute()
     _check(folder)
-    base_url = _public(base_url)
-    part = Part(archive, query, as_of)
+    told = Told(query, min(as_of or archive.now(), archive.now()), _public(base_url), language, data)
+    part = Part(archive, query, told.as_of)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    growing = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".building", dir=folder.parent))
+    _remove_left(folder)
+    prefix = f".{folder.name}.{os.getpid()}."
+    growing = Path(tempfile.mkdtemp(prefix=prefix, suffix=".building", dir=folder.parent))
     try:
         growing.chmod(0o755)
-        with asyncio.Runner() as runner:
-            built = _Builder(part, growing, base_url, language, progress, runner).run()
+        with presses(archive, growing, told, processes or min(_cores(), MOST)) as made_by:
+            built = _Builder(part, growing, told, made_by, progress).run()
         _replace(folder, growing)
     finally:
         shutil.rmtree(growing, ignore_errors=True)
     return built
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _check(folder: Path) -> None:
@@ -113,6 +117,24 @@ def _is_built(folder: Path) -> bool:
         return FORMAT in (folder / MARK).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return False
+
+
+def _remove_left(folder: Path) -> None:
+    """Remove what builds of this folder left that are no longer running."""
+    for path in folder.parent.iterdir() if os.name == "posix" else ():
+        found = re.fullmatch(re.escape(f".{folder.name}.") + r"(\d+)\.\w+\.building", path.name, re.ASCII)
+        if found and not _lives(int(found[1])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _replace(folder: Path, growing: Path) -> None:
@@ -140,211 +162,81 @@ def _public(base_url: str) -> str:
 
 
 class _Builder:
-    def __init__(
-        self,
-        part: Part,
-        folder: Path,
-        base_url: str,
-        language: str,
-        progress: Progress | None,
-        runner: asyncio.Runner,
-    ) -> None:
-        self.part, self.folder, self.base_url, self.progress = part, folder, base_url, progress
-        self.runner = runner
-        self.app = create_app(part, base_url=INSIDE, language=language)
-        self.machines = Machines(part, language)
-        self.keywords = frozenset(phrase for phrase in part.phrases(KEYWORDS) if part.keyword(phrase, limit=1).hits)
-        self.outlets = [count.outlet.id for count in part.outlets()]
+    """Gives out the work, follows what is found, and writes what machines read of the whole."""
+
+    def __init__(self, part: Part, folder: Path, told: Told, presses: Presses, progress: Progress | None) -> None:
+        self.part, self.folder, self.told, self.presses, self.progress = part, folder, told, presses, progress
+        counted = presses.each(Press.count, ((ids,) for ids in _cut(part.articles(), COUNT)))
+        phrases = most_phrases(counted, KEYWORDS)
+        self.keywords = sorted(phrase for phrase in phrases if part.keyword(phrase, limit=1).hits)
         self.known: set[Address] = set()
-        self.folders: set[Path] = set()
+        self.found: list[Address] = []
         self.pages = self.size = 0
-        self.about = len(part) + sum(1 for _ in part.story_ids()) + len(self.keywords) + len(self.outlets)
+        self.about = len(part) + sum(1 for _ in part.story_ids()) + len(self.keywords) + len(part.outlets())
 
     def run(self) -> Built:
         """Write everything."""
-        self._follow(Address("/"))
-        for id in self.part.articles():
-            self._article(id)
-        stories = 0
-        for id in self.part.story_ids():
-            self._follow(*self._page(Address(f"/s/{id}")))
-            stories += 1
-        for phrase in sorted(self.keywords):
-            self._follow(*self._page(Address(f"/k/{phrase}")))
+        stories = sum(1 for _ in self.part.story_ids())
+        self._make(Address(f"/a/{id}") for id in self.part.articles())
+        self._make(Address(f"/s/{id}") for id in self.part.story_ids())
+        self._make(Address(f"/k/{phrase}") for phrase in self.keywords)
+        self._find([Address("/")])
+        while self.found:
+            waiting, self.found = self.found, []
+            self._make(waiting)
         for name in html.STATIC:
             self._write(f"static/{name}", html.static(name)[0])
-        if self.base_url:
+        if self.told.base_url:
             self._machines()
         built = Built(self.pages, len(self.part), stories, len(self.keywords), self.size)
         self._write(MARK, json.dumps(self._mark(built)).encode())
         return built
 
+    def _make(self, addresses: Iterable[Address]) -> None:
+        for made in self.presses.each(Press.make, ((batch, self.keywords) for batch in _cut(addresses, BATCH))):
+            before, self.pages = self.pages, self.pages + made.pages
+            self.size += made.size
+            self._find(made.leads_to)
+            if self.progress and before // EVERY != self.pages // EVERY:
+                self.progress(self.pages, max(self.about, self.pages))
+
+    def _find(self, addresses: Iterable[Address]) -> None:
+        """Keep the pages that are still to be made."""
+        new = [address for address in addresses if address not in self.known]
+        self.known.update(new)
+        self.found += new
+
+    def _machines(self) -> None:
+        links, machines = FileLinks(self.told.base_url), Machines(self.part, self.told.language)
+        for path, form in FEEDS.items():
+            self._write(path[1:], machines.feed(form, {}, links, f"{self.told.base_url}{path}").encode())
+        self._write(OPML[1:], machines.opml(links).encode())
+        self._write("sitemap.xml", machines.sitemaps(links).encode())
+        self._write("news-sitemap.xml", machines.news(links).encode())
+        for number in range(-(-len(self.part) // CHUNK)):
+            self._write(f"sitemap-{number}.xml", machines.sitemap(number, links).encode())
+        self._write("robots.txt", f"User-agent: *\nSitemap: {self.told.base_url}/sitemap.xml\n".encode())
+
     def _mark(self, built: Built) -> json.Json:
         return {
             "format": FORMAT,
-            "as_of": iso(self.part.as_of),
-            "query": self.part.query,
-            "base_url": self.base_url,
+            "as_of": iso(self.told.as_of),
+            "query": self.told.query,
+            "base_url": self.told.base_url,
             "articles": built.articles,
             "stories": built.stories,
             "keywords": built.keywords,
             "pages": built.pages,
         }
 
-    # -- pages --------------------------------------------------------------------------------------------
-
-    def _follow(self, *found: Address) -> None:
-        """Write the pages that were found on others, and those found on them, each once."""
-        waiting = deque(found)
-        while waiting:
-            address = waiting.popleft()
-            kind = address.path.split("/")[1]
-            of_its_own = kind in ("a", "s", "static") or (kind == "k" and address.place == 1)
-            if not of_its_own and f"/{kind}" not in _FEEDS and address not in self.known:
-                self.known.add(address)
-                waiting += self._page(address)
-
-    def _article(self, id: str) -> None:
-        """The page of an article, and what is led to from it alone: its copies, what changed in it."""
-        own = Address(f"/a/{id}")
-        waiting, known, others = [own], {own}, []
-        while waiting:
-            for leads_to in self._page(waiting.pop(0)):
-                if leads_to.path.startswith(f"{own.path}/"):
-                    waiting += [leads_to] if leads_to not in known else []
-                    known.add(leads_to)
-                else:
-                    others.append(leads_to)
-        self._follow(*others)
-
-    def _page(self, address: Address) -> Sequence[Address]:
-        """Write one page; returns the pages that it leads to."""
-        status, body = self.runner.run(_asked(self.app, address))
-        if status != 200:
-            raise ArchiveError(f"{address.target} was answered with {status}: the site was not built")
-        file, text = file_name(address), body.decode()
-        elsewhere = self._elsewhere(text)
-        own = "/".join(address.path.split("/")[:3])
-
-        def place(leads_to: Address) -> str:
-            if re.match("/a/[^/]+/", leads_to.path) and not leads_to.path.startswith(f"{own}/"):
-                return ""  # what belongs to another article is led to from there
-            return elsewhere.get(leads_to.path, "") or self._place(leads_to)
-
-        pressed = press(text, file, place, self.base_url)
-        self._write(file, pressed.html.encode())
-        self.pages += 1
-        if self.progress and self.pages % EVERY == 0:
-            self.progress(self.pages, max(self.about, self.pages))
-        return pressed.leads_to
-
-    def _elsewhere(self, text: str) -> dict[str, str]:
-        """The outlets' own addresses of articles that a page names and that have no page here."""
-        if not self.part.query:
-            return {}
-        ids = {id for id in _ARTICLE.findall(text) if id not in self.part}
-        unsafe = self.part.unsafe_outlets()
-        return {
-            f"/a/{revision.article.id}": http_url(revision.article.url)
-            for revision in self.part.whole(sorted(ids))
-            if revision.article.outlet not in unsafe
-        }
-
-    def _place(self, address: Address) -> str:
-        """The file of a page that is or will be there; empty for all else."""
-        names = dict(address.parameters)
-        kind, _, rest = address.path[1:].partition("/")
-        if kind == "static":
-            return address.path[1:]
-        if address.path in _FEEDS:
-            return self._feed_file(address) if self.base_url else ""
-        if kind in _NO_PAGES or _IS_DATA.search(address.path) or names.keys() - {"page", "before", "after"}:
-            return ""
-        if kind == "a":
-            id, _, further = rest.partition("/")
-            wanted = {"before", "after"} if further == "diff" else set()
-            if wanted and int(names.get("after", "0")) != int(names.get("before", "0")) + 1:
-                return ""  # of n states n - 1 steps, not n * n
-            return file_name(address) if _ID.fullmatch(id) and id in self.part and names.keys() == wanted else ""
-        if kind == "s":
-            story = self.part.story_of(rest) if _ID.fullmatch(rest) else None
-            if story:
-                return file_name(Address(f"/s/{story}"))
-            return self._place(Address(f"/a/{rest}"))  # a story of one article
-        if (kind == "k" and rest not in self.keywords) or (kind == "o" and rest not in self.outlets):
-            return ""
-        if kind == "trends" and self.part.query:  # they are of the whole archive
-            return ""
-        most = OF_KEYWORD if kind == "k" else MOST_PAGES
-        if names.keys() - {"page"} or (kind not in _ENDLESS and address.place > most):
-            return ""
-        return file_name(address)
-
-    # -- what machines read -------------------------------------------------------------------------------
-
-    def _feed_file(self, address: Address) -> str:
-        """Of everything in all forms; of an outlet or a keyword as Atom."""
-        match address.parameters:
-            case ():
-                return address.path[1:]
-            case (("outlet", id),) if address.path == "/feed.xml":
-                return file_name(Address(f"/o/{id}"), ".xml")
-            case (("keyword", phrase),) if address.path == "/feed.xml" and phrase in self.keywords:
-                return file_name(Address(f"/k/{phrase}"), ".xml")
-        return ""
-
-    def _machines(self) -> None:
-        links = FileLinks(self.base_url)
-        wanted: list[tuple[str, dict[str, str]]] = [(path, {}) for path in _FEEDS]
-        wanted += [("/feed.xml", {"outlet": id}) for id in self.outlets]
-        wanted += [("/feed.xml", {"keyword": phrase}) for phrase in sorted(self.keywords)]
-        for path, asked in wanted:
-            file = self._feed_file(Address(path, tuple(asked.items())))
-            body = self.machines.feed(_FEEDS[path], asked, links, f"{self.base_url}/{file}")
-            self._write(file, body.encode())
-        self._write("sitemap.xml", self.machines.sitemaps(links).encode())
-        self._write("news-sitemap.xml", self.machines.news(links).encode())
-        for number in range(-(-len(self.part) // CHUNK)):
-            self._write(f"sitemap-{number}.xml", self.machines.sitemap(number, links).encode())
-        self._write("robots.txt", f"User-agent: *\nSitemap: {self.base_url}/sitemap.xml\n".encode())
-
     def _write(self, name: str, content: bytes) -> None:
         path = self.folder / name
-        if path.parent not in self.folders:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self.folders.add(path.parent)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         self.size += len(content)
 
 
-async def _asked(app: Starlette, address: Address) -> tuple[int, bytes]:
-    """What the application answers to a GET, without a socket between."""
-    path, _, query = address.target.partition("?")
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": address.path,
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(b"host", urlsplit(INSIDE).netloc.encode())],
-        "server": (urlsplit(INSIDE).netloc, 80),
-        "client": ("127.0.0.1", 0),
-    }
-    status, body = 0, bytearray()
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        nonlocal status
-        if message["type"] == "http.response.start":
-            status = message["status"]
-        else:
-            body.extend(message.get("body", b""))
-
-    await app(scope, receive, send)
-    return status, bytes(body)
+def _cut(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    each = iter(values)
+    while batch := list(islice(each, size)):
+        yield batch

@@ -118,6 +118,17 @@ Place = Callable[[Address], str]
 """The file of an address, or another whole address that stands for it, or an empty text if there is none."""
 
 
+def press_data(body: Mapping[str, object], file: str, place: Place) -> dict[str, object]:
+    """A page as data, whose neighbours are files, too; what it names by id or address stays as it is."""
+
+    def led(value: object) -> str | None:
+        address = read_address(value) if isinstance(value, str) else None
+        target = place(address) if address else ""
+        return relpath(target, dirname(file) or ".") if target and "://" not in target else None
+
+    return {key: led(value) if key in ("previous", "next") else value for key, value in body.items()}
+
+
 def press(html: str, file: str, place: Place, base_url: str = "") -> Pressed:
     """A page of the server as the file `file`; `base_url` is where the folder will be served from (empty: unknown)."""
     found: list[Address] = []
