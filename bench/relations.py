@@ -28,7 +28,7 @@ from warraq.analyse.similar import Candidate, nearest, query_terms, rank
 from warraq.analyse.vectors import analyse, digest, unpack
 from warraq.arabic import words
 from warraq.indexes.tantivy import TantivyIndex
-from warraq.types import FOREVER, Analysis, Article, Brief, Clause, Dated, IndexDocument, Paragraph, Query, micros
+from warraq.types import FOREVER, Analysis, Article, Clause, Dated, IndexDocument, Outline, Paragraph, Query, micros
 
 CORPORA = sorted((Path(__file__).resolve().parents[2] / "shared" / "corpora").glob("*.jsonl.gz"))
 DIGITS = "0123456789abcdefghijklmnopqrstuv"
@@ -137,7 +137,8 @@ def main() -> None:
         def candidate(id: str) -> Candidate:
             article = articles[id]
             seen = article.published.at if article.published else last
-            return Candidate.of(Brief(0, id, article.outlet, "", "", article.published, seen, seen), analyses[id])
+            outline = Outline(id, article.outlet, micros(seen), micros(seen), analyses[id].sketch)
+            return Candidate.of(outline, analyses[id].terms)
 
         lists = {a.id: [candidate(m.article) for m in index.neighbours(asked[a.id], last, 200)] for a in sample}
 
@@ -149,10 +150,8 @@ def main() -> None:
 
         def close(of: Article) -> list[Candidate]:
             found = {c.id: c for c in lists[of.id]}
-            return [
-                found[id]
-                for id in nearest(unpack(analyses[of.id]), [(c.id, c.vector) for c in lists[of.id]], background)
-            ]
+            packed = {id: analyses[id].terms for id in found}
+            return [found[id] for id in nearest(unpack(analyses[of.id]), packed, background)]
 
         timed("score 100", [lambda a=a: scored(a, 100) for a in sample], result)
         timed("nearest of 200", [lambda a=a: close(a) for a in sample], result)

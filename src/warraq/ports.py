@@ -37,6 +37,7 @@ from warraq.types import (
     OutletCount,
     OutletId,
     OutletState,
+    Outline,
     Placed,
     Placement,
     Query,
@@ -236,6 +237,12 @@ class Store(Protocol):
 
     def placements(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Placement]:
         """Where these articles belonged at `as_of`, joined stories and events resolved; absent if not placed then."""
+        ...
+
+    def fellows(
+        self, article: ArticleId, others: Collection[ArticleId], as_of: datetime
+    ) -> Collection[ArticleId] | None:
+        """Those of the others that were of an article's story at `as_of`; None if it was not placed then."""
         ...
 
     def members(self, story: ArticleId, as_of: datetime) -> Sequence[Placement]:
@@ -469,6 +476,14 @@ class Store(Protocol):
 
     def analyses(self, keys: Collection[int]) -> Mapping[int, Analysis]:
         """The analyses of these contents."""
+        ...
+
+    def terms(self, keys: Collection[int]) -> Mapping[int, bytes]:
+        """The packed term vectors of these contents' analyses."""
+        ...
+
+    def outlines(self, keys: Collection[int]) -> Mapping[int, Outline]:
+        """What these contents are compared by, of those that have an analysis."""
         ...
 
     def latest(

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import overlap
+from warraq.analyse.copies import may_be_copies, overlap
 from warraq.analyse.overlaps import FEW, Overlaps
 from warraq.analyse.relatedness import HEAVY, NAMED, Rows, parts, relatedness
+from warraq.analyse.sift import may_carry
 from warraq.analyse.vectors import SKETCH, Vector, analyse, unpack, unpack_sketch
 from warraq.analyse.weights import cosine
 from warraq.types import Article, Paragraph
@@ -104,3 +105,7 @@ def test_texts_compared_at_once_overlap_as_pairs_do(lengths: list[int], seed: in
             for j, two in enumerate(sketches)
         ]
         assert np.allclose(together.containment(i), expected)
+    for one in sketches:
+        expected = [may_be_copies(*overlap(one, two)) for two in sketches]
+        assert may_carry(one, sketches).tolist() == expected
+    assert may_carry(sketches[0], []).tolist() == []

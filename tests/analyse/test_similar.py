@@ -22,7 +22,7 @@ from warraq.analyse.relatedness import relatedness
 from warraq.analyse.similar import Candidate, Ranked, query_terms, rank
 from warraq.analyse.vectors import analyse, unpack, unpack_sketch
 from warraq.arabic import words
-from warraq.types import Article, Brief, Dated, Paragraph, micros
+from warraq.types import Article, Dated, Outline, Paragraph, micros
 
 DAY = datetime(2025, 2, 10, tzinfo=UTC)
 NOW = DAY + timedelta(days=30)
@@ -56,8 +56,11 @@ def article(number: int, title: str, text: str, outlet: str = "nahda", *, day: i
 def candidate(of: Article, *, seen: int | None = None) -> Candidate:
     assert of.published is not None
     first = of.published.at + timedelta(minutes=5) if seen is None else DAY + timedelta(days=seen)
-    brief = Brief(1, of.id, of.outlet, "", of.title, of.published, first, first)
-    return Candidate.of(brief, analyse(of))
+    analysis = analyse(of)
+    at = micros(first)
+    return Candidate.of(
+        Outline(of.id, of.outlet, at, min(at, micros(of.published.at)), analysis.sketch), analysis.terms
+    )
 
 
 def world(count: int = 400) -> Background:
@@ -326,11 +329,12 @@ def test_a_text_cut_short_is_found_by_containment(length: int, share: float, see
     assert overlap(whole, other) == (0.0, 0.0)
 
 
-def test_published_in_the_future_of_its_sighting_counts_as_seen() -> None:
-    brief = Brief(1, "a", "b", "", "", Dated(DAY + timedelta(days=9)), DAY, DAY)
-    assert Candidate.of(brief, analyse(A)).published == micros(DAY)
-    assert Candidate.of(replace(brief, published=None), analyse(A)).published == micros(DAY)
-    assert np.array_equal(Candidate.of(brief, analyse(A)).vector, unpack(analyse(A)))
+def test_a_candidate_is_what_the_store_gives() -> None:
+    analysis = analyse(A)
+    found = Candidate.of(Outline("a", "b", 2, 1, analysis.sketch), analysis.terms)
+    assert (found.id, found.outlet, found.first_seen, found.published) == ("a", "b", 2, 1)
+    assert np.array_equal(found.vector, unpack(analysis))
+    assert np.array_equal(found.sketch, unpack_sketch(analysis))
 
 
 def test_a_phrase_before_real_titles_brings_in_nothing_unrelated(shared: Path) -> None:

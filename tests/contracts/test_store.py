@@ -35,6 +35,7 @@ from warraq.types import (
     Outcome,
     Outlet,
     OutletCount,
+    Outline,
     Paragraph,
     Precision,
     Rank,
@@ -226,6 +227,18 @@ def answers(store: Store, step: float) -> dict[str, object]:
     shown = {(r.key, r.article.title) for states in (*revisions.values(), bodies.values()) for r in states}
     analyses = store.analyses([key for key, _ in shown])
     assert {analyses[key].terms.decode() for key, _ in shown} == {terms_of(title) for _, title in shown}
+    assert store.terms(analyses) == {key: analysis.terms for key, analysis in analyses.items()}
+    assert store.outlines(analyses) == {
+        r.key: Outline(
+            r.article.id,
+            r.article.outlet,
+            first := micros(r.first_seen_at),
+            min(first, micros(r.article.published.at)) if r.article.published else first,
+            analyses[r.key].sketch,
+        )
+        for states in (*revisions.values(), bodies.values())
+        for r in states
+    }
     briefs = store.briefs(ids, as_of)
     assert {id: brief.key for id, brief in briefs.items()} == {id: r.key for id, r in bodies.items()}
     stats = store.stats(as_of)
@@ -460,7 +473,8 @@ def test_many_ids_are_asked_for_at_once(store: Store) -> None:
     assert len(store.histories(ids)) == 3000
     keys = [revision.key for revision in store.bodies(ids, at(0)).values()]
     assert len(set(keys)) == len(store.analyses(keys)) == 3000
-    assert store.analyses([-1, 10**12]) == {}
+    assert len(store.terms(keys)) == len(store.outlines(keys)) == 3000
+    assert store.analyses([-1, 10**12]) == store.terms([-1, 10**12]) == store.outlines([-1, 10**12]) == {}
 
 
 def test_latest_pages_through_in_one_order(store: Store) -> None:

@@ -70,6 +70,7 @@ def test_an_empty_store_has_placed_nothing(store: Store) -> None:
     assert store.members(id_of(1), LATER) == []
     assert store.stories(at(0), LATER, LATER, 9) == []
     assert store.placements([id_of(1)], LATER) == {}
+    assert store.fellows(id_of(1), [id_of(2)], LATER) is None
 
 
 def test_arrivals_come_in_the_order_of_placing(store: Store) -> None:
@@ -140,6 +141,7 @@ def test_stories_are_read_as_they_were_joined_by_then(store: Store) -> None:
     commit(store, THREE)
     assert store.place(PLACED, None)
     assert [p.article for p in store.members(id_of(1), at(1))] == [id_of(1)]
+    assert store.fellows(id_of(1), [id_of(1), id_of(2)], at(1)) == set()
     assert [(p.article, p.story) for p in store.members(id_of(2), at(1))] == [(id_of(2), id_of(2))]
     for name in (1, 2):
         assert [(p.article, p.story, p.event) for p in store.members(id_of(name), at(2))] == [
@@ -239,6 +241,8 @@ def test_as_of_a_moment_equals_an_archive_that_ended_there(
         assert listed == ended.stories(moment(0), LATER, LATER, 99)
         for story, count in listed:
             assert list(whole.members(story, moment_)) == list(ended.members(story, LATER))
+            together = {placement.article for placement in whole.members(story, moment_)}
+            assert all(whole.fellows(a, [*together, id_of(10**6)], moment_) == together - {a} for a in together)
             assert len(whole.members(story, moment_)) == count
     finally:
         whole.close()

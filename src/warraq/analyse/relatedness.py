@@ -23,7 +23,7 @@ import math
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,60 +41,90 @@ NAMED = 0.6
 
 
 class Rows:
-    """Term vectors as one sparse matrix, a row a vector, a column a term; the others are compared with the first."""
+    """Term vectors as one sparse matrix, a row a vector, a column a term; the others are compared with the first.
+
+    What the first row has nothing of does not count where the two are compared: `common` are the entries it has
+    something of, those of the first row itself before all others. Values for these are given and taken in their order.
+    """
 
     def __init__(self, vectors: Sequence[Vector], background: Background) -> None:
         records = np.frombuffer(b"".join([vector.data for vector in vectors]), TERM)
         self.sizes = np.array([len(vector) for vector in vectors])
         self.ends = np.cumsum(self.sizes)
-        self.owner = np.repeat(np.arange(len(vectors)), self.sizes)
-        """The row of each entry."""
+        self._owner = np.repeat(np.arange(len(vectors)), self.sizes)
         self.terms, self.columns = np.unique(np.ascontiguousarray(records["term"]), return_inverse=True)
         self.strengths = strength(self.terms, background)
         self.weights = weigh(records, self.strengths[self.columns])
         self.titles = np.ascontiguousarray(records["title"])
         self.bodies = np.ascontiguousarray(records["body"])
         self.norms = np.sqrt(np.maximum(self.sums(self.weights * self.weights), 1e-12))
+        first = np.zeros(len(self.terms), bool)
+        first[self.columns[: self.sizes[0]]] = True
+        self.common = np.flatnonzero(first[self.columns])
+        self._common_owner = self._owner[self.common]
+        self._common_columns = self.columns[self.common]
 
     def __len__(self) -> int:
         return len(self.sizes)
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """The sum over each row of a value for each entry."""
-        return self._over(np.add, values)
-
-    def highest(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The highest over each row of a value for each entry; 0 for a row without entries."""
-        return self._over(np.maximum, values)
-
-    def _over(self, combine: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]:
         # One more value, for rows without entries at the end; those in between get their neighbour's, and then 0.
-        over = combine.reduceat(np.append(values, 0.0), self.ends - self.sizes)
-        found: NDArray[np.float64] = np.where(self.sizes > 0, over, 0.0)
+        if self.sizes.all():
+            return np.add.reduceat(values, self.ends - self.sizes)
+        over = np.add.reduceat(np.append(values, 0.0), self.ends - self.sizes)
+        return np.where(self.sizes > 0, over, 0.0)
+
+    def owner(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The rows of some `common` entries, by their places among these."""
+        found: NDArray[np.intp] = self._common_owner[places]
         return found
 
-    def first(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The values of the first row's entries, by column; 0 where it has none."""
-        spread = np.zeros(len(self.terms))
-        spread[self.columns[: self.sizes[0]]] = values[: self.sizes[0]]
-        return spread
+    def tally(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """The sum over each row of a value for each `common` entry."""
+        return np.bincount(self._common_owner, values, minlength=len(self)).astype(np.float64, copy=False)
+
+    def first(self, values: NDArray[Any]) -> NDArray[Any]:
+        """For each `common` entry the value that the first row has for its term; given those of `common` entries."""
+        spread = np.zeros(len(self.terms), values.dtype)
+        own = slice(0, int(self.sizes[0]))
+        spread[self._common_columns[own]] = values[own]
+        found: NDArray[Any] = spread[self._common_columns]
+        return found
 
     def row(self, i: int) -> slice:
         """The entries of a row."""
         return slice(int(self.ends[i] - self.sizes[i]), int(self.ends[i]))
 
+    def common_of(self, i: int) -> slice:
+        """Where a row's `common` entries are among them all."""
+        start, end = self.common.searchsorted([self.ends[i] - self.sizes[i], self.ends[i]]).tolist()
+        return slice(start, end)
+
     def cosines(self) -> NDArray[np.float64]:
         """The cosine of the first row with each (1 with itself), rounded so that the last bits decide nothing."""
-        dots = self.sums(self.weights * self.first(self.weights)[self.columns])
-        found: NDArray[np.float64] = np.round(dots / (self.norms * self.norms[0]), 6)
+        weights = self.weights[self.common]
+        found: NDArray[np.float64] = np.round(
+            self.tally(weights * self.first(weights)) / (self.norms * self.norms[0]), 6
+        )
+        return found
+
+    def alike(self, i: int) -> NDArray[np.float64]:
+        """The cosine of any row with each, less precise."""
+        spread, row = np.zeros(len(self.terms)), self.row(i)
+        spread[self.columns[row]] = self.weights[row]
+        dots = self.sums(self.weights * spread[self.columns])
+        found: NDArray[np.float64] = np.round(dots / (self.norms * self.norms[i]), 4)
         return found
 
     def heavy(self, weights: Weights) -> NDArray[np.bool_]:
         """Which entries are among the `HEAVY` heaviest of their row (all that are equal to the last of these)."""
         least = np.zeros(len(self))
         for i in np.flatnonzero(self.sizes > HEAVY).tolist():
-            least[i] = np.partition(weights[self.row(i)], -HEAVY)[-HEAVY]
-        found: NDArray[np.bool_] = weights >= least[self.owner]
+            row = weights[self.row(i)].copy()
+            row.partition(len(row) - HEAVY)
+            least[i] = row[-HEAVY]
+        found: NDArray[np.bool_] = weights >= least[self._owner]
         return found
 
 
@@ -105,7 +135,7 @@ class Parts(NamedTuple):
     titles: NDArray[np.float64]
     heavy: NDArray[np.float64]
     heaviest: NDArray[np.bool_]
-    """Which entries of the rows are among the `HEAVY` heaviest of theirs."""
+    """Which `common` entries of the rows are among the `HEAVY` heaviest of theirs."""
 
     @property
     def mean(self) -> NDArray[np.float64]:
@@ -118,14 +148,13 @@ def parts(rows: Rows) -> Parts:
     """How much each row belongs with the first, by its three parts (the first with itself: 1)."""
     factor = np.where(known(rows.terms), 1.0, NAMED)
     weights = rows.weights * factor[rows.columns]
-    own = rows.first(weights)
-    both = own[rows.columns] > 0
+    common = weights[rows.common]
     norms = np.sqrt(np.maximum(rows.sums(weights * weights), 1e-12))
-    about = rows.sums(weights * own[rows.columns]) / (norms * norms[0])
+    about = rows.tally(common * rows.first(common)) / (norms * norms[0])
     titles = rows.titles * (rows.strengths * factor)[rows.columns]
     heaviest = rows.heavy(weights)
-    heavy = _said(rows, np.where(heaviest, weights, 0.0), both)
-    return Parts(about, _said(rows, titles, both), heavy, heaviest)
+    heavy = _said(rows, np.where(heaviest, weights, 0.0))
+    return Parts(about, _said(rows, titles), heavy, heaviest[rows.common])
 
 
 def ties(rows: Rows, heaviest: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -133,10 +162,10 @@ def ties(rows: Rows, heaviest: NDArray[np.bool_]) -> NDArray[np.float64]:
 
     Unlike a share it grows with the number of such words: two names tie more than one.
     """
-    titles = np.where(rows.titles > 0, rows.strengths[rows.columns], 0.0)
-    there = np.where(heaviest, rows.first(titles)[rows.columns], 0.0)
-    back = titles * rows.first(heaviest.astype(np.float64))[rows.columns]
-    return rows.sums(there + back)
+    titles = np.where(rows.titles[rows.common] > 0, rows.strengths[rows.columns[rows.common]], 0.0)
+    there = np.where(heaviest, rows.first(titles), 0.0)
+    back = np.where(rows.first(heaviest), titles, 0.0)
+    return rows.tally(there + back)
 
 
 def rarest(rows: Rows, heaviest: NDArray[np.bool_], background: Background) -> NDArray[np.float64]:
@@ -144,11 +173,13 @@ def rarest(rows: Rows, heaviest: NDArray[np.bool_], background: Background) -> N
 
     The logarithm of how many articles hold it, as a share of that of how many there are.
     """
-    most = math.log(background.articles + 2)
-    first = slice(0, int(rows.sizes[0]))
-    own = np.where(heaviest[first], background.idf(rows.terms[rows.columns[first]]), 0.0)
-    both = np.where(heaviest, rows.first(own)[rows.columns], 0.0)
-    shares: NDArray[np.float64] = rows.highest(both) / most
+    idf = np.zeros(len(rows.common))
+    own = slice(0, int(rows.sizes[0]))
+    idf[own] = background.idf(rows.terms[rows.columns[own]])
+    both = np.flatnonzero(heaviest & rows.first(heaviest))
+    shares = np.zeros(len(rows))
+    np.maximum.at(shares, rows.owner(both), rows.first(idf)[both])
+    shares /= math.log(background.articles + 2)
     return shares
 
 
@@ -157,11 +188,13 @@ def relatedness(one: Vector, two: Vector, background: Background) -> float:
     return float(parts(Rows([one, two], background)).mean[1])
 
 
-def _said(rows: Rows, values: NDArray[np.float64], both: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _said(rows: Rows, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """The mean of two shares: of the first row's values in each row, and of each row's values in the first."""
-    there = rows.sums(rows.first(values)[rows.columns])
-    back = rows.sums(np.where(both, values, 0.0))
-    shares: NDArray[np.float64] = (there / max(there[0], 1e-12) + back / np.maximum(rows.sums(values), 1e-12)) / 2
+    common = values[rows.common]
+    there = rows.tally(rows.first(common))
+    shares: NDArray[np.float64] = (
+        there / max(there[0], 1e-12) + rows.tally(common) / np.maximum(rows.sums(values), 1e-12)
+    ) / 2
     return shares
 
 

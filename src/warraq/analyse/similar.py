@@ -14,7 +14,7 @@ and on nothing else: candidates are taken by id, sums are made in that order and
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -26,10 +26,10 @@ from warraq.analyse.background import Background
 from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, are_copies, likeness
 from warraq.analyse.overlaps import Overlaps
 from warraq.analyse.relatedness import Parts, Rows, parts, rarest, ties
-from warraq.analyse.vectors import TERM, Sketch, Vector, telling, unpack, unpack_sketch
+from warraq.analyse.vectors import TERM, Sketch, Vector, telling
 from warraq.analyse.weights import roughly, strength, weigh
 from warraq.arabic import words
-from warraq.types import Analysis, Article, ArticleId, Brief, OutletId, micros
+from warraq.types import Article, ArticleId, OutletId, Outline, micros
 
 QUERY_TERMS = 28
 ASKED_RARE = 7.0
@@ -87,11 +87,10 @@ class Candidate:
     sketch: Sketch
 
     @classmethod
-    def of(cls, brief: Brief, analysis: Analysis) -> Candidate:
+    def of(cls, outline: Outline, terms: bytes) -> Candidate:
         """From what the store gives."""
-        first_seen = micros(brief.first_seen_at)
-        published = min(micros(brief.published.at), first_seen) if brief.published else first_seen
-        return cls(brief.id, brief.outlet, first_seen, published, unpack(analysis), unpack_sketch(analysis))
+        vector, sketch = np.frombuffer(terms, TERM), np.frombuffer(outline.sketch, "<u4")
+        return cls(outline.article, outline.outlet, outline.first_seen, outline.published, vector, sketch)
 
     @cached_property
     def size(self) -> int:
@@ -143,29 +142,33 @@ def query_terms(
 
 
 def nearest(
-    vector: Vector, others: Sequence[tuple[ArticleId, Vector]], background: Background, limit: int = SHORTLIST
+    vector: Vector, others: Mapping[ArticleId, bytes], background: Background, limit: int = SHORTLIST
 ) -> list[ArticleId]:
     """The articles most about what `vector` is about, the nearest first; equal ones by id. `rank` looks at these.
 
-    By cosine, with how telling words are taken `roughly`: 98 of 100 of these are those of the exact cosine.
+    ``others``: packed term vectors. By cosine, with how telling words are taken `roughly`: 98 of 100 of these are those
+    of the exact cosine.
     """
-    ordered = sorted((other for other in others if len(other[1])), key=lambda other: other[0])
+    ordered = sorted((id, packed) for id, packed in others.items() if packed)
     if not ordered or not len(vector):
         return []
-    records = np.frombuffer(b"".join([found.data for _, found in ordered]), TERM)
-    sizes = np.array([len(found) for _, found in ordered])
+    records = np.frombuffer(b"".join([packed for _, packed in ordered]), TERM)
+    sizes = np.array([len(packed) for _, packed in ordered]) // TERM.itemsize
     terms = np.ascontiguousarray(records["term"])
     weights = weigh(records, roughly(terms, background))
-    norms = np.sqrt(np.add.reduceat(weights * weights, np.cumsum(sizes) - sizes))
     # Most terms are not the article's. Those whose last bits are not, are left out by one look-up.
-    own = weigh(vector, strength(vector["term"], background))
+    mine = np.ascontiguousarray(vector["term"])
+    own = weigh(vector, strength(mine, background))
     marked = np.zeros(1 << 16, bool)
-    marked[vector["term"] & 0xFFFF] = True
+    marked[mine & 0xFFFF] = True
     perhaps = np.flatnonzero(marked[terms & 0xFFFF])
-    places = np.minimum(np.searchsorted(vector["term"], terms[perhaps]), len(vector) - 1)
-    common = np.where(vector["term"][places] == terms[perhaps], own[places], 0.0)
-    owner = np.repeat(np.arange(len(ordered)), sizes)[perhaps]
-    dots = np.bincount(owner, weights[perhaps] * common, minlength=len(ordered))
+    theirs = terms[perhaps]
+    places = np.minimum(mine.searchsorted(theirs), len(mine) - 1)
+    common = np.where(mine[places] == theirs, own[places], 0.0)
+    common *= weights[perhaps]
+    dots = np.bincount(np.repeat(np.arange(len(ordered)), sizes)[perhaps], common, minlength=len(ordered))
+    weights *= weights
+    norms = np.sqrt(np.add.reduceat(weights, np.cumsum(sizes) - sizes))
     order = np.argsort(-np.round(dots / norms, 6), kind="stable")[:limit]
     return [ordered[i][0] for i in order]
 
@@ -230,9 +233,10 @@ class _Pool:
         self.article, self.items, self._background = article, items, background
         self._rows = Rows([article.vector, *(item.vector for item in items)], background)
         self._overlaps = Overlaps([article.sketch, *(item.sketch for item in items)])
-        self._own = self._rows.first(self._rows.weights)
         self.cosines = self._rows.cosines()[1:]
         """How alike in words: what copies and stories go by."""
+        weights = self._rows.weights[self._rows.common]
+        self._ties = weights * self._rows.first(weights)
         compared = parts(self._rows)
         self._heavy = compared.heaviest
         self.scores: NDArray[np.float64] = _scores(self._rows, compared, article, items, background)
@@ -247,17 +251,18 @@ class _Pool:
         most of a title. Then no word counts as a title's that both titles have and one of the texts at most once.
         """
         rows = self._rows
-        title = rows.first(rows.titles.astype(np.float64))[rows.columns]
-        texts = np.minimum(rows.bodies, rows.first(rows.bodies.astype(np.float64))[rows.columns])
-        shared = (title > 0) & (rows.titles > 0)
-        bare = rows.sums(np.where(shared & (texts == 0), 1.0, 0.0))[1:]
+        titles, bodies = rows.titles[rows.common], rows.bodies[rows.common]
+        shared = (titles > 0) & (rows.first(titles) > 0)
+        texts = np.minimum(bodies, rows.first(bodies))
+        self._said = ~(shared & (texts == 0))
+        bare = rows.tally(~self._said)[1:]
         sizes = rows.sums(np.where(rows.titles > 0, 1.0, 0.0))
         shorter = np.minimum(sizes[0], sizes[1:])
         self.dressed = set(np.flatnonzero((bare >= PHRASE) | ((bare > 0) & (bare >= COLUMN * shorter))).tolist())
         """Those that such a phrase ties to the article: they may be close without it, but fill no list."""
         for i in sorted(self.dressed):
-            row = rows.row(i + 1)
-            dressed = rows.terms[rows.columns[row][(shared & (texts <= 1))[row]]]
+            entries = rows.common_of(i + 1)
+            dressed = rows.terms[rows.columns[rows.common[entries][(shared & (texts <= 1))[entries]]]]
             pair = [_undressed(vector, dressed) for vector in (self.article.vector, self.items[i].vector)]
             plain = Rows(pair, background)
             self.scores[i] = _scores(plain, parts(plain), self.article, [self.items[i]], background)[0]
@@ -282,9 +287,8 @@ class _Pool:
         """
         shares = self._overlaps.containment(line)[1:]
         found = set()
-        for i, about in zip(indices, cosines.tolist(), strict=True):
-            if shares[i] < REPEATS:
-                continue
+        for place in np.flatnonzero(shares[indices] >= REPEATS).tolist() if indices else ():
+            i, about = indices[place], float(cosines[place])
             if about >= UNLIKE or likeness(self._text(line), self._text(i + 1), self._background, about).terms >= TERMS:
                 found.add(i)
         return found
@@ -299,12 +303,9 @@ class _Pool:
         What both titles say and not both texts is dressing and does not count.
         """
         rows = self._rows
-        title = rows.first(rows.titles.astype(np.float64))[rows.columns]
-        texts = np.minimum(rows.bodies, rows.first(rows.bodies.astype(np.float64))[rows.columns])
-        said = ~((title > 0) & (rows.titles > 0) & (texts == 0))
-        own = np.where(said, rows.first(self._heavy.astype(np.float64))[rows.columns], 0.0)
-        theirs = np.where(self._heavy & said, self._own[rows.columns] > 0, 0.0)
-        kept = np.minimum(rows.sums(own), rows.sums(theirs))[1:] >= 2
+        own = self._said & rows.first(self._heavy)
+        theirs = self._said & self._heavy
+        kept = np.minimum(rows.tally(own), rows.tally(theirs))[1:] >= 2
         return [i for i in indices if kept[i]]
 
     def tells(self, i: int, told: Collection[ArticleId] | None) -> bool:
@@ -316,25 +317,14 @@ class _Pool:
 
     def shared(self, i: int) -> tuple[int, ...]:
         """The terms that tie a candidate to the article, those that say most first."""
-        row = self._rows.row(i + 1)
-        columns = self._rows.columns[row]
-        ties = self._rows.weights[row] * self._own[columns]
-        order = [place for place in np.argsort(-ties, kind="stable")[:REASONS] if ties[place] > 0]
-        return tuple(int(code) for code in self._rows.terms[columns[order]])
+        entries = self._rows.common_of(i + 1)
+        order = np.argsort(-self._ties[entries], kind="stable")[:REASONS]
+        codes: list[int] = self._rows.terms[self._rows.columns[self._rows.common[entries][order]]].tolist()
+        return tuple(codes)
 
-    def dense(self, indices: list[int]) -> NDArray[np.float64]:
-        """These candidates as rows of length 1, over the terms that two of them share: dot products are cosines."""
-        rows = [self._rows.row(i + 1) for i in indices]
-        columns = [self._rows.columns[row] for row in rows]
-        if not rows:
-            return np.zeros((0, 0))
-        common = np.bincount(np.concatenate(columns), minlength=len(self._rows.terms)) > 1
-        places = np.cumsum(common) - 1
-        dense = np.zeros((len(indices), int(common.sum())))
-        for line, (i, row, held) in enumerate(zip(indices, rows, columns, strict=True)):
-            kept = common[held]
-            dense[line, places[held[kept]]] = self._rows.weights[row][kept] / self._rows.norms[i + 1]
-        return dense
+    def alike(self, i: int) -> NDArray[np.float64]:
+        """The cosine of a candidate with each."""
+        return self._rows.alike(i + 1)[1:]
 
 
 def _scores(
@@ -389,28 +379,27 @@ def _varied(
 
     The `close` ones come first, however alike they are.
     """
-    every = order if also is None else [*order, also]
-    rows = pool.dense(every)
+    places = np.array(order, np.intp)
     score = np.array([scores[i] for i in order])
     first = np.array([1.0 if i in close else 0.0 for i in order])
     highest = np.zeros(len(order))
     open_ = np.ones(len(order), bool)
     chosen: list[int] = []
 
-    def choose(line: int) -> None:
+    def choose(i: int) -> None:
         """Note how much the others resemble this one, and close those that say it again."""
-        # einsum, not @: for arrays this small the threads that a BLAS library starts cost more than they do.
-        alike = np.round(np.einsum("ij,j->i", rows[: len(order)], rows[line]), 4)
+        alike = pool.alike(i)[places]
         np.maximum(highest, alike, out=highest)
-        again = pool.says_again(every[line] + 1, order, alike)
-        open_[[place for place, i in enumerate(order) if i in again]] = False
+        again = pool.says_again(i + 1, order, alike)
+        if again:
+            open_[[place for place, other in enumerate(order) if other in again]] = False
 
     if also is not None:
-        choose(len(order))
+        choose(also)
     while open_.any() and len(chosen) < limit:
         worth = np.where(open_, first + np.round(score * (1 - VARIETY * highest), 6), -1.0)
         best = int(np.argmax(worth))
         chosen.append(order[best])
         open_[best] = False
-        choose(best)
+        choose(order[best])
     return chosen

@@ -93,8 +93,11 @@ def _common(background: Background) -> _Common:
 
 def weigh(vector: Vector, strengths: Weights | NDArray[np.float32]) -> Weights:
     """The weight of each term of a vector, given the `strength` of each."""
-    often: Weights = vector["body"] + TITLE * vector["title"] + LEAD * vector["lead"]
-    return often * strengths
+    weights: Weights = vector["body"].astype(np.float64)
+    weights += TITLE * vector["title"].astype(np.float64)
+    weights += LEAD * vector["lead"].astype(np.float64)
+    weights *= strengths
+    return weights
 
 
 def cosine(one: Vector, two: Vector, background: Background) -> float:

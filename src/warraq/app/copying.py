@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
+
+import numpy as np
 
 from warraq import urls
 from warraq.analyse.background import Background
@@ -15,10 +17,12 @@ from warraq.analyse.contrary import Said, contrary
 from warraq.analyse.copies import overlap, short
 from warraq.analyse.differences import difference, edits
 from warraq.analyse.groups import Text, grouped, landmarks, least, origin, publishers
-from warraq.analyse.vectors import unpack, unpack_sketch
+from warraq.analyse.sift import may_carry
+from warraq.analyse.vectors import TERM, Sketch, unpack, unpack_sketch
 from warraq.app.opened import Opened
 from warraq.arabic import match_form
 from warraq.errors import NotFound, UsageError
+from warraq.ports import Store
 from warraq.types import (
     Analysis,
     Article,
@@ -31,6 +35,7 @@ from warraq.types import (
     Edits,
     Outlet,
     OutletId,
+    Outline,
     Revision,
     micros,
 )
@@ -69,11 +74,12 @@ class Copying(Opened):
 
     def _carried(self, revision: Revision, analysis: Analysis, background: Background, as_of: datetime) -> Carried:
         """The group of an article in this state, as of a moment: who carried its text, and whose it is."""
-        start = _text(revision.article.id, revision.first_seen_at, analysis)
+        seen = micros(revision.first_seen_at)
+        start = Text(revision.article.id, seen, unpack(analysis), unpack_sketch(analysis))
         texts = next(group for group in self._reached(start, background, as_of) if start in group)
         ids = [text.id for text in texts]
         states = self._store.bodies(ids, as_of) if len(ids) > 1 else {start.id: revision}
-        briefs = self._store.briefs(ids, as_of)
+        briefs = {id: _brief(state) for id, state in states.items()}
         outlets = {brief.outlet: self.outlet(brief.outlet) for brief in briefs.values()}
         stands = publishers(outlets, [(brief.outlet, urls.host(brief.url)) for brief in briefs.values()])
         publisher = [stands[briefs[id].outlet] for id in ids]
@@ -97,19 +103,18 @@ class Copying(Opened):
                 known[pair] = same and not (short(one.sketch, two.sketch) and contrary(said(one.id), said(two.id)))
             return known[pair]
 
+        met = _Met(self._store)
         texts = {start.id: start}
         ahead = deque([start])
         while ahead and len(texts) < REACH:
             text = ahead.popleft()
             marks = landmarks(text.sketch)
-            near = [match for match in self._index.carrying(marks, as_of, FOUND) if match.score >= least(marks)]
-            new = {match.article: match.key for match in near if match.article not in texts}
-            analyses = self._store.analyses(new.values())
-            found = [_text(id, as_of, analyses[key]) for id, key in new.items() if key in analyses]
-            alike = {other.id: other for other in found if copies(text, other)}
-            for id, brief in sorted(self._store.briefs(list(alike), as_of).items()):
-                texts[id] = replace(alike[id], first_seen=micros(brief.first_seen_at))
-                ahead.append(texts[id])
+            found = self._index.carrying(marks, as_of, FOUND, least(marks))
+            near = [match.key for match in found if match.article not in texts]
+            for other in met.perhaps(text, near):
+                if copies(text, other):
+                    texts[other.id] = other
+                    ahead.append(other)
         return grouped(sorted(texts.values(), key=lambda text: (text.first_seen, text.id)), copies)
 
     def diff(
@@ -132,8 +137,50 @@ class Copying(Opened):
         return Diff(self.outlet(two.article.outlet), one, two, difference(one.article, two.article))
 
 
-def _text(id: ArticleId, first_seen: datetime, analysis: Analysis) -> Text:
-    return Text(id, micros(first_seen), unpack(analysis), unpack_sketch(analysis))
+class _Met:
+    """The contents that a walk from text to text meets, each of them read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._outlines: dict[int, Outline] = {}
+        self._texts: dict[int, Text] = {}
+
+    def perhaps(self, text: Text, keys: Sequence[int]) -> list[Text]:
+        """Those of these contents that may carry a text, by id: sketches rule out most, the words are read of the rest.
+
+        Contents that are gone from the store are left out.
+        """
+        if new := [key for key in keys if key not in self._outlines]:
+            self._outlines.update(self._store.outlines(new))
+        held = [key for key in keys if key in self._outlines]
+        some = may_carry(text.sketch, [_sketch(self._outlines[key]) for key in held])
+        chosen = list(compress(held, some.tolist()))
+        if new := [key for key in chosen if key not in self._texts]:
+            for key, terms in self._store.terms(new).items():
+                outline = self._outlines[key]
+                vector = np.frombuffer(terms, TERM)
+                self._texts[key] = Text(outline.article, outline.first_seen, vector, _sketch(outline))
+        return sorted((self._texts[key] for key in chosen if key in self._texts), key=lambda other: other.id)
+
+
+def _sketch(outline: Outline) -> Sketch:
+    return np.frombuffer(outline.sketch, "<u4")
+
+
+def _brief(state: Revision) -> Brief:
+    """What lists show of a state."""
+    article = state.article
+    return Brief(
+        state.key,
+        article.id,
+        article.outlet,
+        article.url,
+        article.title,
+        article.published,
+        state.seen_at,
+        state.first_seen_at,
+        article.language,
+    )
 
 
 def _carriers(carried: Carried) -> tuple[Carrier, ...]:

@@ -40,6 +40,9 @@ INDEXING_FILE = "indexing.lock"
 ANEW_FILE = "index.anew"
 """Whoever writes the index builds it anew while a file of this name is there."""
 
+OUTLETS = 512
+"""Outlets that are remembered."""
+
 
 class SystemClock:
     """The real time (`ports.Clock`)."""
@@ -68,6 +71,7 @@ class Opened:
         self._store = SqliteStore(folder / STORE_FILE, read_only=self._read_only)
         self._index = self._open_index(folder / INDEX_FOLDER)
         self._background_of = lru_cache(maxsize=8)(self._load_background)
+        self._outlet_of = lru_cache(maxsize=OUTLETS)(self._load_outlet)
         self._places = Places()
 
     def _open_index(self, path: Path) -> TantivyIndex:
@@ -144,6 +148,10 @@ class Opened:
 
     def outlet(self, id: OutletId) -> Outlet:
         """What is known of an outlet; an outlet nobody described has its id as its name."""
+        return self._outlet_of(id, self._store.version())
+
+    def _load_outlet(self, id: OutletId, _version: int) -> Outlet:
+        """See `outlet`. What is remembered holds for a version of the store."""
         return self._store.outlet(id) or registry.load().get(id) or Outlet(id, id)
 
     def unsafe_outlets(self) -> frozenset[OutletId]:

@@ -88,33 +88,27 @@ class Relating(Following, Copying, Tagging):
         What carries the article's own text is no neighbour: it is named as a copy.
         """
         article = revision.article
-        terms = query_terms(article, unpack(analysis), background)
-        found = self._index.neighbours(terms, as_of, CANDIDATES)
+        asked = query_terms(article, unpack(analysis), background)
+        found = self._index.neighbours(asked, as_of, CANDIDATES)
         near = {match.article: match.key for match in found if match.article not in carried.briefs}
-        analyses = self._store.analyses(near.values())
-        vectors = [(id, unpack(analyses[key])) for id, key in near.items() if key in analyses]
-        close = nearest(unpack(analysis), vectors, background)
-        briefs = self._store.briefs([article.id, *close], as_of)
-        candidates = [Candidate.of(briefs[id], analyses[near[id]]) for id in close if id in briefs]
-        told = self._told(article.id, close, as_of)
-        ranked = rank(Candidate.of(briefs[article.id], analysis), candidates, background, as_of, limit, told=told)
-        printed, outlet = Printed(article), cache(self.outlet)
+        terms = self._store.terms(near.values())
+        close = nearest(unpack(analysis), {id: terms[key] for id, key in near.items() if key in terms}, background)
+        outlines = self._store.outlines([revision.key, *(near[id] for id in close)])
+        candidates = [Candidate.of(outlines[near[id]], terms[near[id]]) for id in close if near[id] in outlines]
+        told = self._store.fellows(article.id, close, as_of)
+        own = Candidate.of(outlines[revision.key], analysis.terms)
+        ranked = rank(own, candidates, background, as_of, limit, told=told)
+        briefs = self._store.briefs({related.id for related in (*ranked.similar, *ranked.story)}, as_of)
+        printed = Printed(article)
 
         @cache
         def similar(related: Related) -> Similar:
             brief = briefs[related.id]
             shared = printed.phrases(related.shared, REASONS)
-            return Similar(brief, outlet(brief.outlet), related.score, shared, related.close)
+            return Similar(brief, self.outlet(brief.outlet), related.score, shared, related.close)
 
         return _Beside(
-            similar=tuple(map(similar, ranked.similar)),
+            similar=tuple(similar(related) for related in ranked.similar if related.id in briefs),
             read_also=ranked.read_also.id if ranked.read_also else None,
-            story=tuple(map(similar, ranked.story)),
+            story=tuple(similar(related) for related in ranked.story if related.id in briefs),
         )
-
-    def _told(self, article: ArticleId, others: Sequence[ArticleId], as_of: datetime) -> set[ArticleId] | None:
-        """Those of the others that are of its story; None while it is not placed."""
-        placed = self._store.placements([article, *others], as_of)
-        if article not in placed:
-            return None
-        return {id for id, placement in placed.items() if placement.story == placed[article].story}

@@ -143,6 +143,20 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """What is needed to compare a content with others, beside its terms. Moments are microseconds."""
+
+    article: ArticleId
+    outlet: OutletId
+    first_seen: int
+    """Of the article."""
+    published: int
+    """``first_seen`` where its outlet gives no date, and never later than that."""
+    sketch: bytes
+    """Of its `Analysis`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """An article that was placed, as a window keeps it."""
 

@@ -122,6 +122,24 @@ def placements(db: sqlite3.Connection, ids: Collection[ArticleId], as_of: int) -
     }
 
 
+def fellows(
+    db: sqlite3.Connection, article: ArticleId, others: Collection[ArticleId], as_of: int
+) -> set[ArticleId] | None:
+    """Those of the others that were of an article's story; None if it was not placed then."""
+    own = number_of(article)
+    placed: dict[int, int] = dict(
+        db.execute(
+            "SELECT article, story FROM json_each(?) JOIN placements ON article = value WHERE at <= ?",
+            (encode_json(sorted({own, *map(number_of, others)})), as_of),
+        )
+    )
+    if own not in placed:
+        return None
+    wholes = _wholes(db, set(placed.values()), as_of)
+    story = wholes[placed.pop(own)]
+    return {id_of(other) for other, name in placed.items() if wholes[name] == story}
+
+
 def members(db: sqlite3.Connection, story: ArticleId, as_of: int) -> list[Placement]:
     """The articles of the story of which a story is part."""
     whole = _wholes(db, [number_of(story)], as_of)[number_of(story)]

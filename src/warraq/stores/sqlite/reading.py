@@ -31,6 +31,7 @@ from warraq.types import (
     Outlet,
     OutletCount,
     OutletId,
+    Outline,
     Reason,
     Revision,
     Stats,
@@ -146,6 +147,30 @@ def analyses(db: sqlite3.Connection, keys: Collection[int]) -> dict[int, Analysi
         key: Analysis(recipe, terms, sketch)
         for key, recipe, terms, sketch in db.execute(
             "SELECT n.key, recipe, terms, sketch FROM json_each(?) AS j JOIN analyses AS n ON n.key = j.value",
+            (encode_json(sorted(set(keys))),),
+        )
+    }
+
+
+def terms(db: sqlite3.Connection, keys: Collection[int]) -> dict[int, bytes]:
+    """The term vectors of these contents."""
+    asked = (encode_json(sorted(set(keys))),)
+    return dict(db.execute("SELECT n.key, terms FROM json_each(?) AS j JOIN analyses AS n ON n.key = j.value", asked))
+
+
+def outlines(db: sqlite3.Connection, keys: Collection[int]) -> dict[int, Outline]:
+    """What these contents are compared by."""
+    return {
+        key: Outline(id_of(article), *rest)
+        for key, article, *rest in db.execute(
+            """
+            SELECT c.key, c.article, c.outlet, a.first_seen,
+                coalesce(min(c.published_at, a.first_seen), a.first_seen), n.sketch
+            FROM json_each(?) AS j
+            JOIN contents AS c ON c.key = j.value
+            JOIN articles AS a ON a.id = c.article
+            JOIN analyses AS n ON n.key = c.key
+            """,
             (encode_json(sorted(set(keys))),),
         )
     }

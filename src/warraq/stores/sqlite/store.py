@@ -39,6 +39,7 @@ from warraq.types import (
     OutletCount,
     OutletId,
     OutletState,
+    Outline,
     Placed,
     Placement,
     Raw,
@@ -178,6 +179,12 @@ class SqliteStore:
     def placements(self, ids: Collection[ArticleId], as_of: datetime) -> Mapping[ArticleId, Placement]:
         with self._db.reading() as db:
             return placing.placements(db, ids, micros(as_of))
+
+    def fellows(
+        self, article: ArticleId, others: Collection[ArticleId], as_of: datetime
+    ) -> Collection[ArticleId] | None:
+        with self._db.reading() as db:
+            return placing.fellows(db, article, others, micros(as_of))
 
     def members(self, story: ArticleId, as_of: datetime) -> Sequence[Placement]:
         with self._db.reading() as db:
@@ -384,6 +391,14 @@ class SqliteStore:
     def analyses(self, keys: Collection[int]) -> Mapping[int, Analysis]:
         with self._db.reading() as db:
             return reading.analyses(db, keys)
+
+    def terms(self, keys: Collection[int]) -> Mapping[int, bytes]:
+        with self._db.reading() as db:
+            return reading.terms(db, keys)
+
+    def outlines(self, keys: Collection[int]) -> Mapping[int, Outline]:
+        with self._db.reading() as db:
+            return reading.outlines(db, keys)
 
     def latest(
         self, as_of: datetime, limit: int, *, outlet: OutletId | None = None, offset: int = 0
