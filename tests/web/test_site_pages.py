@@ -165,7 +165,9 @@ def test_search(site: Any) -> None:
 
 def test_a_search_that_cannot_be_read_points_at_the_place(site: Any) -> None:
     tree = site.html("/search?q=-", 400)
-    assert "a query cannot only exclude" in tree.css_first("#error").text()
+    assert "a query cannot only exclude" in tree.css_first("#error [lang=en]").text()
+    assert site.html("/?as_of=soon", 400).css_first("main bdi[lang=ar]").text().startswith("ليس وقتًا")
+    assert site.html("/?as_of=soon&lang=en", 400).css_first("main bdi[lang=en]").text().startswith("not a moment")
     assert tree.css_first(".pointed mark").text() == "-"
     assert tree.css_first("#q").attributes["value"] == "-"
     assert site.json("/search.json?q=-", 400) == {"error": {"status": 400, "message": "a query cannot only exclude"}}

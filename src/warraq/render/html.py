@@ -25,6 +25,7 @@ from warraq.render.links import Links, http_url
 from warraq.render.moments import clock_text, dated_iso, iso, moment_text, on_text, stamp, written
 from warraq.render.plain import line, plain
 from warraq.render.plots import share
+from warraq.render.refusals import said
 from warraq.render.unsafe import unlinked
 from warraq.render.wording import DIRECTION, wording
 from warraq.types import Article, Dated, Page
@@ -151,6 +152,7 @@ def _environment() -> Environment:
         tongue=_tongue,
         moment=_moment,
         on=_on,
+        refusal=_refusal,
         clock=_clock,
     )
     environment.globals.update(share=share, style_version=static("site.css")[1], icon_version=static("icon.svg")[1])
@@ -170,6 +172,11 @@ def _dated(context: Context, dated: Dated) -> str:
 @pass_context
 def _moment(context: Context, when: datetime) -> str:
     return moment_text(when, context["language"])
+
+
+@pass_context
+def _refusal(context: Context, message: str) -> tuple[str, str]:
+    return said(message, context["language"])
 
 
 @pass_context
