@@ -121,7 +121,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "events": ("أحداثها", "Its events"),
     "who_reports": ("من ينشر عنها", "Who reports it"),
     "copies_count": ("النص نفسه في مواقع أخرى", "The same text elsewhere"),
-    "since": ("منذ", "since"),
+    "since": ("منذ", "Since"),
     "no_stories": ("لا قصص", "No stories"),
     "no_stories_help": ("اختر أيامًا أخرى.", "Choose other days."),
     "story": ("تسلسل الخبر", "The story so far"),

@@ -60,8 +60,8 @@ FACETS = 8
 HALF_LIFE = 30.0
 """Days in which a match counts half, where readers ask for recent ones."""
 NO_ACCESS = Access()
-TOP = 8
-"""Stories on the front page, those that most outlets carry first."""
+TOP = 9
+"""Stories on the front page, those that most outlets carry first: one that leads, and pairs."""
 MOST_ADDRESSES = 50_000
 """Of a sitemap (https://www.sitemaps.org/protocol.html)."""
 GROUPS, GROUP = 6, 4
