@@ -30,8 +30,7 @@ _BITS = 20
 _FULL = 1 << 19
 """Forms that are remembered; with more the memory starts anew. It takes 16 MiB."""
 _IN_WORD, _BEGINS, _DIGIT, _SEPARATES = (np.uint8(1 << place) for place in range(4))
-_GOLD = np.uint64(0x9E3779B97F4A7C15)
-_SHIFT = np.uint64(64 - _BITS)
+_GOLD = 0x9E3779B97F4A7C15
 _MASK = (1 << _BITS) - 1
 _BASE = 0xD6E8FEB86659FD95
 
@@ -49,6 +48,8 @@ class Numbered:
     def _forget(self) -> None:
         self._known = np.zeros((1 << _BITS, 2), np.uint64)
         """Of each form its hash (0 where there is none) and its number."""
+        self._cells = self._known.reshape(-1).data
+        """The same, for a single form."""
         self._count = 0
 
     def read(self, texts: Sequence[str]) -> list[Numbers]:
@@ -87,10 +88,11 @@ class Numbered:
         np.cumsum(sums, out=sums)
         hashes = (sums[ends - 1] - sums[starts - 1]) * inverses[starts] | np.uint64(1)
         numbers, unknown = self._look_up(hashes)
-        strange = set((ends.searchsorted(odd, "right")).tolist())
-        for place in set(unknown.tolist()) - strange:
-            printed = joined[2 * int(starts[place]) : 2 * int(ends[place])].decode("utf-16-le", "surrogatepass")
-            numbers[place] = self._learn(int(hashes[place]), printed)
+        if len(odd):
+            unknown = np.setdiff1d(unknown, ends.searchsorted(odd, "right"))
+        spans = zip(*((2 * edges[unknown]).tolist() for edges in (starts, ends)), strict=True)
+        printed = (joined[start:end].decode("utf-16-le", "surrogatepass") for start, end in spans)
+        numbers[unknown] = [self._learn(key, form) for key, form in zip(hashes[unknown].tolist(), printed, strict=True)]
         borders = np.cumsum([len(text) // 2 + 1 for text in texts]) + 1
         places = [0, *starts.searchsorted(borders).tolist()]
         found = [numbers[first:last] for first, last in pairwise(places)]
@@ -100,7 +102,7 @@ class Numbered:
 
     def _look_up(self, hashes: NDArray[np.uint64]) -> tuple[Numbers, NDArray[np.intp]]:
         """The numbers known of these forms, and the places of those that are not known. Linear probing."""
-        slots = (hashes * _GOLD >> _SHIFT).astype(np.intp)
+        slots = (hashes * np.uint64(_GOLD) >> np.uint64(64 - _BITS)).astype(np.intp)
         held, numbers = self._known.take(slots, axis=0).T
         ahead = np.flatnonzero(held != hashes)
         unknown = []
@@ -115,17 +117,18 @@ class Numbered:
 
     def _learn(self, key: int, printed: str) -> int:
         """Read a form, and remember its number, unless it was learned already."""
-        slot = key * int(_GOLD) % (1 << 64) >> int(_SHIFT)
-        while held := int(self._known[slot, 0]):
+        cells = self._cells
+        cell = key * _GOLD % (1 << 64) >> 64 - _BITS << 1
+        while held := cells[cell]:
             if held == key:
-                return int(self._known[slot, 1])
-            slot = slot + 1 & _MASK
+                return cells[cell + 1]
+            cell = cell + 2 & 2 * _MASK + 1
         number = self._number(read_word(printed))
         if self._count >= _FULL:
             self._forget()
-            return number
-        self._known[slot] = key, number
-        self._count += 1
+        else:
+            cells[cell], cells[cell + 1] = key, number
+            self._count += 1
         return number
 
 
