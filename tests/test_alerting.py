@@ -475,6 +475,7 @@ def test_the_command_line(desk: Desk, web: WebReceiver, tmp_path: Path) -> None:
         ["a", "ميناء", "--webhook", "https://a.example", "--quiet", "1e300"],
         ["a", "ميناء", "--mail", "b@c.example", "--mail-from", "b@c.example", "--smtp", "host:port"],
         ["a", "ميناء", "--telegram", "7"],
+        ["a", "ميناء", "--mail", "b@c.example"],
     ],
 )
 def test_a_wrong_alert_is_one_line_on_the_command_line(desk: Desk, arguments: list[str]) -> None:

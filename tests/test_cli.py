@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from warraq import sample
 from warraq.cli import main
+from warraq.cli.options import NAMED, refusals
+from warraq.types import Change, Outcome, Reason
 
 
 @pytest.fixture(scope="module")
@@ -186,6 +189,46 @@ def test_loopback_is_not_fetched_unless_asked_for(tmp_path: Path) -> None:
     with sample.serve() as base:
         result = run("fetch", f"{base}/any", "--archive", tmp_path / "a")
     assert "forbidden_address" in result.stdout
+
+
+def test_what_is_refused_whole_has_an_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").write_text("[]\n" * 3, encoding="utf-8")
+    result = run("import", tmp_path / "rows.jsonl", "--archive", tmp_path / "a", "--workers", 1)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (1, 3)
+    (tmp_path / "rows.jsonl").write_text("", encoding="utf-8")
+    assert run("import", tmp_path / "rows.jsonl", "--archive", tmp_path / "a").exit_code == 0
+
+
+def test_a_terminal_is_told_a_few_refusals_and_how_many_more(capsys: pytest.CaptureFixture[str]) -> None:
+    with refusals(few=True) as refused:
+        for number in range(NAMED + 1_000):
+            refused(Change(f"{number}", Outcome.REJECTED, Reason.NO_DATE))
+        refused(Change("last", Outcome.FAILED, Reason.TIMEOUT))
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == NAMED + 2
+    assert told[-2:] == [
+        "warraq: last: failed: timeout",
+        "warraq: 1,000 more: no_date (`warraq failures --reason no_date`)",
+    ]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet", "warc"])
+def test_an_export_has_its_name_when_it_is_whole(archive: Path, tmp_path: Path, form: str) -> None:
+    file = tmp_path / "out"
+    assert run("export", "--format", form, "--output", file, "--archive", archive).exit_code == 0
+    whole = file.read_bytes()
+    assert run("export", "--format", form, "--query", "((", "--output", file, "--archive", archive).exit_code == 2
+    assert file.read_bytes() == whole
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    for wrong in (tmp_path / "none" / "out", tmp_path):
+        refused = run("export", "--format", form, "--output", wrong, "--archive", archive)
+        assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
+        assert "cannot be written" in refused.stderr
+
+
+def test_an_export_can_be_written_to_a_device(archive: Path) -> None:
+    assert run("export", "--output", os.devnull, "--archive", archive).exit_code == 0
+    assert not Path(os.devnull).is_file()
 
 
 def test_a_word_can_be_excluded_as_in_the_search_box(archive: Path) -> None:

@@ -27,6 +27,7 @@ def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None
         ({"zone": "Mars/Base"}, {}, "zone"),
         ({"language": "fr"}, {}, "language"),
         ({"delay": -1}, {}, "delay"),
+        ({"colour": 1}, {}, "colour"),
     ],
 )
 def test_a_wrong_value_is_refused_and_named(flags: dict[str, object], environ: dict[str, str], named: str) -> None:

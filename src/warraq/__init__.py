@@ -67,3 +67,8 @@ def __getattr__(name: str) -> object:
     if name in _HOME_OF:
         return getattr(import_module(_HOME_OF[name]), name)
     raise AttributeError(f"module 'warraq' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names, for whoever completes them as they are typed: most are not loaded yet."""
+    return sorted({*globals(), *__all__})

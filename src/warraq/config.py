@@ -162,6 +162,8 @@ def load_config(
         if name in environ:
             values[key] = _typed(key, environ[name], name)
     for key, value in (flags or {}).items():
+        if key not in known:
+            raise ConfigError(f"{key!r} is not a setting")
         if value is not None:
             values[key] = _typed(key, value, f"--{key.replace('_', '-')}")
     return replace(Config(), **values)

@@ -83,6 +83,8 @@ def add(
     """
     if sum(given is not None for given in (webhook, mail, telegram)) != 1:
         raise UsageError("name one receiver: --webhook, --mail or --telegram")
+    if mail is not None and mail_from is None:
+        raise UsageError("--mail needs --mail-from ADDRESS, the sender")
     if secret_env and secret_file:
         raise UsageError("name one place of the secret: --secret-env or --secret-file")
     secret = f"env:{secret_env}" if secret_env else f"file:{Path(secret_file).absolute()}" if secret_file else ""

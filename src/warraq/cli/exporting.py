@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import gzip
 import sys
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 import click
 
 from warraq.app import Archive
 from warraq.cli.main import main
 from warraq.cli.options import archive_option, as_of_option, background_option, opened
-from warraq.errors import UsageError
+from warraq.errors import ArchiveError, UsageError
 from warraq.render.tables import csv_lines, json_lines, write_parquet
 
 FORMATS = ("jsonl", "csv", "parquet", "warc")
+_WRONG_PLACE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
 
 @main.command()
@@ -42,7 +45,7 @@ def export(query: str, form: str, output: Path | None, revisions: bool, as_of: d
         states = archive.export(query, as_of=as_of, revisions=revisions)
         outlets = {count.outlet.id: count.outlet for count in archive.outlets()}
         if form == "parquet" and output is not None:
-            with output.open("wb") as file:
+            with _whole(output) as file:
                 write_parquet(states, outlets, file)
             return
         lines = json_lines(states) if form == "jsonl" else csv_lines(states, outlets)
@@ -51,8 +54,27 @@ def export(query: str, form: str, output: Path | None, revisions: bool, as_of: d
             for line in lines:
                 click.echo(line + end, nl=False)
         else:
-            with output.open("w", encoding="utf-8", newline="") as text:
-                text.writelines(line + end for line in lines)
+            with _whole(output) as file:
+                file.writelines((line + end).encode() for line in lines)
+
+
+@contextmanager
+def _whole(output: Path) -> Iterator[IO[bytes]]:
+    """A file to write that gets its name when it is whole; until then what had the name keeps it."""
+    is_file = output.is_file() or not output.exists()
+    written = output.with_name(output.name + ".partial") if is_file else output  # not beside a device or a pipe
+    try:
+        with written.open("wb") as file:
+            yield file
+        if is_file:
+            written.replace(output)
+    except OSError as error:
+        kind = UsageError if isinstance(error, _WRONG_PLACE) else ArchiveError
+        raise kind(f"{output}: cannot be written: {error.strerror}") from error
+    finally:
+        if is_file:
+            with suppress(OSError):
+                written.unlink(missing_ok=True)
 
 
 def _write_warc(archive: Archive, query: str, as_of: datetime | None, revisions: bool, output: Path | None) -> None:
@@ -64,6 +86,6 @@ def _write_warc(archive: Archive, query: str, as_of: datetime | None, revisions:
         revisions=revisions,
         name=output.name if output else "export.warc.gz",
     )
-    with nullcontext(sys.stdout.buffer) if output is None else output.open("wb") as file:
+    with nullcontext(sys.stdout.buffer) if output is None else _whole(output) as file:
         for record in records:
             file.write(gzip.compress(record, mtime=0))

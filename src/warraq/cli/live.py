@@ -19,8 +19,8 @@ from warraq.cli.options import (
     json_option,
     opened,
     progress_bar,
+    refusals,
     say,
-    say_refused,
     say_tally,
 )
 from warraq.cli.serving import site
@@ -74,10 +74,13 @@ def run(
 @archive_option
 def backfill(outlet: str, since: datetime, before: datetime | None, as_json: bool) -> None:
     """Read what an OUTLET published in the past, as its sitemaps say. Interrupted, it goes on when called again."""
-    with opened(create=True) as archive, stopping() as stop, progress_bar("documents") as progress:
-        tally = archive.backfill(
-            outlet, since, before or archive.now(), progress=progress, refused=say_refused, stop=stop
-        )
+    with (
+        opened(create=True) as archive,
+        stopping() as stop,
+        refusals() as refused,
+        progress_bar("documents") as progress,
+    ):
+        tally = archive.backfill(outlet, since, before or archive.now(), progress=progress, refused=refused, stop=stop)
     say_tally(tally, as_json)
 
 
@@ -90,9 +93,9 @@ def backfill(outlet: str, since: datetime, before: datetime | None, as_json: boo
 @archive_option
 def replay(outlet: str | None, since: datetime | None, before: datetime | None, as_json: bool) -> None:
     """Derive articles anew from the raw documents that are kept, by the code as it is now."""
-    with opened() as archive, stopping() as stop, progress_bar("documents") as progress:
+    with opened() as archive, stopping() as stop, refusals() as refused, progress_bar("documents") as progress:
         tally, renewed = archive.replay(
-            outlet=outlet, since=since, before=before, progress=progress, refused=say_refused, stop=stop
+            outlet=outlet, since=since, before=before, progress=progress, refused=refused, stop=stop
         )
     say_tally(tally, as_json)
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -24,6 +25,8 @@ from warraq.render.text import date_line
 from warraq.types import Brief, Change, Outcome, Outlet, Tally
 
 F = TypeVar("F", bound=Callable[..., Any])
+NAMED = 20
+"""Documents named on a terminal that were refused for one reason."""
 BAR = 24
 """Characters of the progress bar."""
 GIVES_WAY = 10
@@ -161,6 +164,26 @@ def say_refused(change: Change) -> None:
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", nl=False, err=True)  # over the bar, which is drawn again below
     click.echo(f"warraq: {line(change.where)}: {change.outcome}: {change.reason}{detail}", err=True)
+
+
+@contextmanager
+def refusals(few: bool | None = None) -> Iterator[Callable[[Change], None]]:
+    """Says what is refused, one by one; on a terminal only a `few` of each reason, and at the end how many more."""
+    most = NAMED if (sys.stderr.isatty() if few is None else few) else sys.maxsize
+    told = Counter[str]()
+
+    def tell(change: Change) -> None:
+        told[change.reason or ""] += 1
+        if told[change.reason or ""] <= most:
+            say_refused(change)
+
+    try:
+        yield tell
+    finally:
+        for reason, number in told.items():
+            if number > most:
+                also = f"{number - most:,} more: {reason} (`warraq failures --reason {reason}`)"
+                click.echo(f"warraq: {also}", err=True)
 
 
 @contextmanager

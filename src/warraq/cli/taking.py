@@ -16,14 +16,14 @@ from warraq.cli.options import (
     json_option,
     opened,
     progress_bar,
+    refusals,
     say,
-    say_refused,
     say_tally,
 )
 from warraq.cli.outlets import explained, tried_dict
 from warraq.render.plain import line
 from warraq.render.text import article_text
-from warraq.types import Outlet
+from warraq.types import Outcome, Outlet, Tally
 
 
 @main.command("import")
@@ -47,8 +47,11 @@ def import_(
     workers: int | None,
     as_json: bool,
 ) -> None:
-    """Read files and folders: JSON Lines, CSV, HTML pages, WARC, saved feeds (.gz too). Safe to run again."""
-    with opened(create=True, workers=workers) as archive, progress_bar("inputs") as progress:
+    """Read files and folders: JSON Lines, CSV, HTML pages, WARC, saved feeds (.gz too). Safe to run again.
+
+    Exit code 1 if all of it was refused.
+    """
+    with opened(create=True, workers=workers) as archive, refusals() as refused, progress_bar("inputs") as progress:
         tally = archive.import_paths(
             paths,
             mapping=dict(mapping),
@@ -57,9 +60,10 @@ def import_(
             url=url,
             workers=archive.config.workers or os.cpu_count(),
             progress=progress,
-            refused=say_refused,
+            refused=refused,
         )
     say_tally(tally, as_json)
+    _fail_if_all_refused(tally)
 
 
 @main.command()
@@ -67,10 +71,20 @@ def import_(
 @json_option
 @archive_option
 def fetch(urls: tuple[str, ...], as_json: bool) -> None:
-    """Fetch feeds or pages over HTTP, politely, and everything the feeds name."""
-    with opened(create=True) as archive, progress_bar("documents") as progress:
-        tally = archive.fetch(urls, progress=progress, refused=say_refused)
+    """Fetch feeds or pages over HTTP, politely, and everything the feeds name.
+
+    Exit code 1 if all of it was refused.
+    """
+    with opened(create=True) as archive, refusals() as refused, progress_bar("documents") as progress:
+        tally = archive.fetch(urls, progress=progress, refused=refused)
     say_tally(tally, as_json)
+    _fail_if_all_refused(tally)
+
+
+def _fail_if_all_refused(tally: Tally) -> None:
+    """Exit code 1 where there was something to read and nothing of it could be."""
+    if tally.inputs and tally.inputs == sum(tally.outcomes.get(o, 0) for o in (Outcome.REJECTED, Outcome.FAILED)):
+        click.get_current_context().exit(1)
 
 
 @main.command()

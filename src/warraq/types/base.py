@@ -17,6 +17,8 @@ FOREVER = (1 << 62) - 1
 
 def micros(when: datetime) -> int:
     """Microseconds from 1970 to an aware moment (exact; floats would lose the last digits)."""
+    if when.tzinfo is None:
+        raise TypeError(f"a moment without a time zone: {when}; say datetime(..., tzinfo=UTC)")
     return (when - EPOCH) // timedelta(microseconds=1)
 
 
