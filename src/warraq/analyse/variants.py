@@ -6,16 +6,22 @@ the lexicon does not know vary: most of them are foreign names. A word is looked
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice, product
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice, pairwise, product
 
-from warraq.arabic import Word, is_known, stem, words
+from warraq.arabic import STOP_WORDS, Word, is_known, search_form, stem, words
 from warraq.arabic.names import NEAR, SOUNDS, is_proper, name_distance, same_name
 
 MOST = 12
 """Variants of a phrase that are looked for, besides itself."""
 SHORTEST = 4
 """Letters of a word that may vary."""
+PIECE = 3
+"""Letters of each word, where one is written as two."""
+FEW = 6
+"""Ways to write one word as two that are looked for."""
 CONSONANTS = 4
 """Of a single word that may vary though no full name holds it."""
 
@@ -24,6 +30,8 @@ LONGEST = 200
 WORDS = 6
 
 _VOWELS = "اوي"
+_Sounding = Callable[[str], Mapping[str, list[str]]]
+"""The words of the archive that begin with some letters, by their skeletons."""
 _BARE = {ord(letter): sound for letter, sound in SOUNDS.items()} | dict.fromkeys(map(ord, "اويءهة"), None)
 
 
@@ -39,7 +47,11 @@ def _foreign(folded: str) -> bool:
 
 def may_vary(word: Word) -> bool:
     """Whether a word may have other spellings: a foreign name, long enough to be told."""
-    return not word.stop and len(word.folded) >= SHORTEST and not word.folded.isascii() and _foreign(word.folded)
+    return not word.stop and _varies(word.folded)
+
+
+def _varies(folded: str) -> bool:
+    return len(folded) >= SHORTEST and not folded.isascii() and _foreign(folded)
 
 
 def holds_name(phrase: str) -> bool:
@@ -67,27 +79,84 @@ def variants(phrase: str, known: Callable[[str], Iterable[str]]) -> tuple[str, .
     read = words(phrase[:LONGEST])[:WORDS]
     if not any(map(may_vary, read)):
         return ()
-    choices = [(word.folded, *_alike(word.folded, known)) if may_vary(word) else (word.folded,) for word in read]
-    itself = " ".join(word.folded for word in read)
-    found = (" ".join(chosen) for chosen in islice(product(*choices), MOST * MOST))
-    return tuple(islice((other for other in found if other != itself and same_phrase(itself, other)), MOST))
+
+    @cache
+    def sounding(beginning: str) -> Mapping[str, list[str]]:
+        by_skeleton = defaultdict(list)
+        for word in known(beginning):
+            by_skeleton[skeleton(word)].append(word)
+        return by_skeleton
+
+    itself = tuple(word.folded for word in read)
+    alike: dict[str, None] = {}
+    broken: dict[str, None] = {}
+    """Those of more or fewer words."""
+    for run in (itself, *_joined(itself)):
+        choices = [
+            (word, *_alike(word, sounding), *_apart(word, sounding)) if _varies(word) else (word,) for word in run
+        ]
+        for other in map(" ".join, islice(product(*choices), MOST * MOST)):
+            if other != " ".join(itself) and same_phrase(" ".join(itself), other):
+                (alike if other.count(" ") == len(itself) - 1 else broken)[other] = None
+    few = min(len(broken), max(FEW, MOST - len(alike)))
+    return (*islice(alike, MOST - few), *islice(broken, few))
 
 
-def _alike(folded: str, known: Callable[[str], Iterable[str]]) -> list[str]:
+def _joined(run: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """A phrase with two of its words in one, the first two first: ``نيويورك`` of ``نيو يورك``."""
+    for i, (one, two) in enumerate(pairwise(run)):
+        yield (*run[:i], _in_one(one, two), *run[i + 2 :])
+
+
+def _in_one(one: str, two: str) -> str:
+    return (one[:-1] + "ا" if one.endswith("ه") else one) + two
+
+
+def _apart(folded: str, sounding: _Sounding) -> list[str]:
+    """Two words of the archive that are a word's spelling together (``قره باغ``), the nearest few."""
+    found: dict[str, float] = {}
+    for at in range(PIECE, len(folded) - PIECE + 1):
+        one, two = folded[:at], folded[at:]
+        if len(skeleton(one)) > 1 and len(skeleton(two)) > 1 and two[0] != "ا":
+            for first, second in product(_nearest(one, sounding, 1), _nearest(two, sounding, 1)):
+                if (apart := name_distance(folded, _in_one(first, second))) <= NEAR:
+                    found[f"{first} {second}"] = apart
+    return sorted(found, key=lambda other: (found[other], other))[:FEW]
+
+
+def _alike(folded: str, sounding: _Sounding) -> list[str]:
+    return [other for other in _nearest(folded, sounding, 3, _foreign) if other != folded]
+
+
+def _nearest(
+    folded: str, sounding: _Sounding, longer: int, wanted: Callable[[str], bool] = lambda word: True
+) -> list[str]:
+    """The nearest words of the archive with the consonants of a word, at most so many letters longer or shorter."""
     bare = skeleton(folded)
     found = {
         other
         for beginning in beginnings(folded)
-        for other in known(beginning)
-        if other != folded and abs(len(other) - len(folded)) <= 3 and skeleton(other) == bare and _foreign(other)
+        for other in sounding(beginning).get(bare, ())
+        if abs(len(other) - len(folded)) <= longer and other not in STOP_WORDS and wanted(other)
     }
-    return sorted(found, key=lambda other: (name_distance(folded, other), other))[:MOST]
+    return sorted(found, key=lambda other: (name_distance(folded, other), other))[: MOST + 1]
 
 
 def same_phrase(one: str, two: str, among: Sequence[str] = ()) -> bool:
-    """Whether two phrases are spellings of one. A single word may vary if it is long or a phrase `among` holds it."""
+    """Whether two phrases are spellings of one. A single word may vary if it is long or a phrase `among` holds it.
+
+    A foreign word may be written as two: ``ناغورني كاراباخ``, ``ناغورنو قره باغ``.
+    """
     if " " not in one and " " not in two:
         if min(len(skeleton(one)), len(skeleton(two))) >= CONSONANTS and name_distance(one, two) <= NEAR:
             among = (f"{one} {one}", f"{two} {one}")
         return same_name(one, two, among=among)
-    return same_name(one, two)
+    if same_name(one, two):
+        return True
+    short, long = sorted((one.split(), two.split()), key=len)
+    if not len(short) == len(long) - 1 < WORDS:
+        return False
+    return any(
+        _varies(search_form(short[at])) and same_phrase(" ".join(short), " ".join(joined), among)
+        for at, joined in enumerate(_joined(long))
+    )
