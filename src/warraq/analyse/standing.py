@@ -64,7 +64,11 @@ def word_stands(reading: Reading, places: Sequence[int], rare: bool, definite: b
     ):
         return False
     if part.known or part.formed or definite:
-        if not rare or not (definite or in_title) or count < 2 - (in_title and part.definite):
+        if (
+            not rare
+            or not (definite or (in_title and part.known and not part.relation))
+            or count < 2 - (in_title and part.definite)
+        ):
             return False
         return not all(flags[place] & QUALIFIED for place in places)
     return count > 1

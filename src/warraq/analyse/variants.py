@@ -20,7 +20,7 @@ SHORTEST = 4
 """Letters of a word that may vary."""
 PIECE = 3
 """Letters of each word, where one is written as two."""
-FEW = 6
+FEW = 4
 """Ways to write one word as two that are looked for."""
 CONSONANTS = 4
 """Of a single word that may vary though no full name holds it."""
@@ -99,7 +99,7 @@ def variants(phrase: str, known: Callable[[str], Iterable[str]]) -> tuple[str, .
             if other != " ".join(itself) and same_phrase(" ".join(itself), other):
                 (alike if other.count(" ") == len(itself) - 1 else broken)[other] = None
     few = min(len(broken), max(FEW, MOST - len(alike)))
-    return (*islice(alike, MOST - few), *islice(broken, few))
+    return (*islice(alike, MOST - few), *sorted(broken, key=lambda other: other.count(" "))[:few])
 
 
 def _joined(run: Sequence[str]) -> Iterator[tuple[str, ...]]:
