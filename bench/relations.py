@@ -23,6 +23,7 @@ from typing import Any
 
 from warraq.analyse.background import Background
 from warraq.analyse.keywords import keywords
+from warraq.analyse.reasons import Printed
 from warraq.analyse.relatedness import Rows, parts, rarest, ties
 from warraq.analyse.similar import Candidate, nearest, query_terms, rank
 from warraq.analyse.vectors import analyse, digest, unpack
@@ -124,11 +125,15 @@ def main() -> None:
         index = TantivyIndex(Path(folder) / "index")
         sample = random.Random(1).sample(listed, min(options.queries, len(listed)))
         last = max(article.published.at for article in listed if article.published)
-        asked = {a.id: query_terms(a, unpack(analyses[a.id]), background) for a in sample}
+        asked = {a.id: query_terms(Printed(a).stems, unpack(analyses[a.id]), background) for a in sample}
         moments = {a.id: a.published.at if a.published else last for a in sample}
         timed("digest", [lambda a=a: digest(a) for a in sample], result)
         timed("keywords", [lambda a=a: keywords(a, background) for a in sample], result)
-        timed("query terms", [lambda a=a: query_terms(a, unpack(analyses[a.id]), background) for a in sample], result)
+        timed(
+            "query terms",
+            [lambda a=a: query_terms(Printed(a).stems, unpack(analyses[a.id]), background) for a in sample],
+            result,
+        )
         timed("neighbours now", [lambda a=a: index.neighbours(asked[a.id], last, 200) for a in sample], result)
         timed(
             "neighbours as of", [lambda a=a: index.neighbours(asked[a.id], moments[a.id], 200) for a in sample], result

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from warraq.analyse import similar
 from warraq.analyse.background import Background
 from warraq.analyse.copies import likeness, overlap
+from warraq.analyse.reasons import Printed
 from warraq.analyse.relatedness import relatedness
 from warraq.analyse.similar import Candidate, Ranked, query_terms, rank
 from warraq.analyse.vectors import analyse, unpack, unpack_sketch
@@ -277,13 +278,13 @@ def test_the_order_of_candidates_does_not_matter(background: Background) -> None
 
 
 def test_query_terms_are_the_tellings_words_of_the_title_first() -> None:
-    terms = query_terms(A, unpack(analyse(A)), WORLD, 8)
+    terms = query_terms(Printed(A).stems, unpack(analyse(A)), WORLD, 8)
     assert len(terms) == 8
     assert terms[0][0] == words("ميناء")[0].stem
     assert {words("مرسى")[0].stem, words("النور")[0].stem} <= {stem for stem, _ in terms[:4]}
     assert [weight for _, weight in terms] == sorted((weight for _, weight in terms), reverse=True)
     assert all(1 <= weight <= 20 for _, weight in terms)
-    assert query_terms(article(1, "", ""), unpack(analyse(article(1, "", ""))), WORLD) == []
+    assert query_terms({}, unpack(analyse(article(1, "", ""))), WORLD) == []
 
 
 def test_the_name_of_a_column_ties_nothing() -> None:

@@ -8,7 +8,7 @@ shortest printed form, which has the fewest clitics.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import chain
 
 import numpy as np
 
@@ -27,24 +27,19 @@ class Printed:
     """The words of an article by their codes, as printed."""
 
     def __init__(self, article: Article) -> None:
-        self._words: list[tuple[str, int, int]] = []
-        """Text, start, end."""
-        self._codes: list[int] = []
-        self._joins: list[bool] = []
-        """Whether nothing but a blank stands before it and after the word before it."""
-        self._links: set[int] = set()
+        self._texts = article.title, article.text
+        title, text = (list(tokens(text)) for text in self._texts)
+        self.stems = {word.code: word.stem for _, _, word in chain(title, text)}
+        """The stem of each word, by its code."""
+        self._words = [*title[:READ], *text[:READ]]
+        self._body = len(title[:READ])
+        """The place of the first word of the text."""
+        self._codes = [word.code for _, _, word in self._words]
+        self._links = {word.code for _, _, word in self._words if word.folded in _JOINING}
         """Words of names that are not shared terms themselves."""
         self._places: dict[int, list[int]] = {}
-        for text in (article.title, article.text):
-            last = -2
-            for start, end, word in islice(tokens(text), READ):
-                self._places.setdefault(word.code, []).append(len(self._codes))
-                self._codes.append(word.code)
-                self._words.append((text, start, end))
-                self._joins.append(start == last + 1 and text[last] == " ")
-                last = end
-                if word.folded in _JOINING:
-                    self._links.add(word.code)
+        for place, code in enumerate(self._codes):
+            self._places.setdefault(code, []).append(place)
         codes = np.fromiter(self._places, np.uint32, len(self._places))
         self._known = frozenset(codes[known(codes)].tolist())
 
@@ -64,12 +59,13 @@ class Printed:
     def _runs(self, wanted: set[int]) -> dict[tuple[int, ...], list[str]]:
         """Phrases of wanted words, by their codes, with each printed form."""
         found: dict[tuple[int, ...], list[str]] = {}
-        end = 0
+        codes, end = self._codes, 0
+        goes_on = wanted | self._links
         for start in sorted([place for code in wanted for place in self._places[code]]):
-            if start >= end:
+            if start >= end and start + 1 < len(codes) and codes[start + 1] in goes_on:
                 end = self._end(start, wanted)
                 if end > start + 1:
-                    run = tuple([code for code in self._codes[start:end] if code in wanted])
+                    run = tuple([code for code in codes[start:end] if code in wanted])
                     found.setdefault(run, []).append(self._text(start, end))
         return {
             run: texts
@@ -79,10 +75,10 @@ class Printed:
 
     def _end(self, start: int, wanted: set[int]) -> int:
         """Where the run of wanted words that begins at a place ends; a link counts if a wanted word follows."""
-        codes, joins = self._codes, self._joins
+        codes = self._codes
         last = min(len(codes), start + LONGEST)
         end = at = start + 1
-        while at < last and joins[at]:
+        while at < last and self._joins(at):
             if codes[at] in wanted:
                 end = at + 1
             elif codes[at] not in self._links:
@@ -90,9 +86,17 @@ class Printed:
             at += 1
         return end
 
+    def _joins(self, place: int) -> bool:
+        """Whether nothing but a blank stands between a word and the one before it."""
+        end = self._words[place - 1].end
+        return place != self._body and self._words[place].start == end + 1 and self._of(place)[end] == " "
+
     def _text(self, start: int, end: int) -> str:
-        text, first, _ = self._words[start]
-        return text[first : self._words[end - 1][2]]
+        return self._of(start)[self._words[start].start : self._words[end - 1].end]
+
+    def _of(self, place: int) -> str:
+        """Title or text, where a word stands."""
+        return self._texts[place >= self._body]
 
 
 def _length(text: str) -> tuple[int, str]:

@@ -26,10 +26,9 @@ from warraq.analyse.background import Background
 from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, are_copies, likeness
 from warraq.analyse.overlaps import Overlaps
 from warraq.analyse.relatedness import Parts, Rows, parts, rarest, ties
-from warraq.analyse.vectors import TERM, Sketch, Vector, telling
+from warraq.analyse.vectors import TERM, Sketch, Vector
 from warraq.analyse.weights import roughly, strength, weigh
-from warraq.arabic import words
-from warraq.types import Article, ArticleId, OutletId, Outline, micros
+from warraq.types import ArticleId, OutletId, Outline, micros
 
 QUERY_TERMS = 28
 ASKED_RARE = 7.0
@@ -120,16 +119,15 @@ class Ranked:
 
 
 def query_terms(
-    article: Article, vector: Vector, background: Background, limit: int = QUERY_TERMS
+    stems: Mapping[int, str], vector: Vector, background: Background, limit: int = QUERY_TERMS
 ) -> list[tuple[str, int]]:
     """The stems to ask an index for neighbours with, and their weights (1 to `SCALE`), the heaviest first.
 
-    An index sums weights of the words that are there, however often. So rare words are asked for first (frequency
-    times idf squared): the lists from 200 neighbours by 28 such words hold 86 of 100 of the articles that lists from
-    800 neighbours hold, and the index reads a third of the postings of words that are weighed as for the cosine.
+    ``stems``: of an article's words, by code. An index sums weights of the words that are there, however often. So rare
+    words are asked for first (frequency times idf squared): the lists from 200 neighbours by 28 such words hold 86 of
+    100 of the articles that lists from 800 neighbours hold, and the index reads a third of the postings of words that
+    are weighed as for the cosine.
     """
-    stems = {word.code: word.stem for word in words(article.title) if telling(word)}
-    stems.update((word.code, word.stem) for word in words(article.text) if telling(word))
     weights = weigh(vector, np.minimum(background.idf(vector["term"]), ASKED_RARE) ** 2)
     heaviest = np.lexsort((vector["term"], -weights))[: limit + 8]
     most = float(weights[heaviest[0]]) if len(heaviest) else 1.0

@@ -88,7 +88,8 @@ class Relating(Following, Copying, Tagging):
         What carries the article's own text is no neighbour: it is named as a copy.
         """
         article = revision.article
-        asked = query_terms(article, unpack(analysis), background)
+        printed = Printed(article)
+        asked = query_terms(printed.stems, unpack(analysis), background)
         found = self._index.neighbours(asked, as_of, CANDIDATES)
         near = {match.article: match.key for match in found if match.article not in carried.briefs}
         terms = self._store.terms(near.values())
@@ -99,7 +100,6 @@ class Relating(Following, Copying, Tagging):
         own = Candidate.of(outlines[revision.key], analysis.terms)
         ranked = rank(own, candidates, background, as_of, limit, told=told)
         briefs = self._store.briefs({related.id for related in (*ranked.similar, *ranked.story)}, as_of)
-        printed = Printed(article)
 
         @cache
         def similar(related: Related) -> Similar:

@@ -289,10 +289,9 @@ class TantivyIndex:
             addresses = [address for _, address in hits]
             articles = searcher.fast_field_values("article", addresses)
             keys = searcher.fast_field_values("key", addresses)
-        rows = sorted(
-            (-score, _name(article), key) for (score, _), article, key in zip(hits, articles, keys, strict=True)
-        )
-        return tuple(Match(article, key, -score) for score, article, key in rows[:limit])
+        # Numbers of articles sort as their ids do.
+        rows = sorted(zip([-score for score, _ in hits], articles, keys, strict=True))
+        return tuple([Match(_name(article), key, -score) for score, article, key in rows[:limit]])
 
     def intervals(self) -> Iterator[tuple[ArticleId, int, int, int]]:
         """See `ports.Index`. Read by stretches of the ids, which are evenly spread, so memory stays flat."""
