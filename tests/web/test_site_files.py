@@ -249,6 +249,11 @@ def test_no_two_addresses_share_a_file(first: list[str], second: list[str]) -> N
     assert ".." not in file_name(one).split("/")
 
 
+def test_a_list_of_what_a_folder_has_not_goes_with_its_heading() -> None:
+    html = '<h2>Feeds</h2>\n<ul class="counts">\n<li><a href="/rss.xml">RSS</a></li>\n</ul>\n<h2>More</h2>'
+    assert press(html, "about.html", lambda address: "").html == "<h2>More</h2>"
+
+
 def test_what_a_folder_cannot_answer_is_no_link() -> None:
     html = (
         '<p><a href="/x.json">JSON</a> · <a href="/feed.xml">Atom</a> · <a href="/api">API</a></p>'

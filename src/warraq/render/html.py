@@ -140,6 +140,7 @@ def _environment() -> Environment:
         direction=direction,
         http=http_url,
         iso=iso,
+        instant=_instant,
         dated_iso=dated_iso,
         stamp=stamp,
         number=_number,
@@ -209,6 +210,11 @@ def _country(context: Context, code: str) -> str:
 def _tongue(context: Context, code: str) -> str:
     """A language's name in the page's language; the code itself if it has none."""
     return str(locale(context["language"]).languages.get(code, code))
+
+
+def _instant(when: datetime) -> str:
+    """For ``<time datetime>``, whole seconds: HTML allows three digits after them, and moments have six."""
+    return iso(when.replace(microsecond=0))
 
 
 def _number(value: int) -> str:

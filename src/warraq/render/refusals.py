@@ -51,8 +51,6 @@ _ARABIC = {
     "{}: seen in one state only, nothing to compare": "لم يُرصد المقال إلا على حال واحدة، فلا شيء يُقارن",
     "{}: no state {}; there are 1 to {}": "لا نسخة رقمها {1}، والنسخ من 1 إلى {2}",
     "{}: not placed in a story yet; run `warraq index`": "لم يوضع هذا المقال في قصة بعد",
-    "Not Found": "العنوان غير معروف",
-    "Method Not Allowed": "لا يُفعل هذا بهذا العنوان",
     "internal error": "خطأ داخلي",
     # saved searches
     "there is a saved search {} already": "هناك بحث محفوظ بهذا الاسم: {}",

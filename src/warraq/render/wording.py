@@ -202,6 +202,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "For who holds the operator's password. What is asked for is done at once.",
     ),
     "headlines": ("كيف عنونته كل جهة", "Headlines side by side"),
+    "for_machines": ("للبرامج والقارئات", "For feed readers and programs"),
     "opml": ("تغذيات كل وسائل الإعلام (OPML)", "The feeds of all outlets (OPML)"),
     "span_from": ("من", "From"),
     "span_to": ("إلى", "to"),

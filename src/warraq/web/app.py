@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
@@ -457,6 +458,8 @@ class _Site:
             kept = {name: request.query_params.get(name, "") for name in FILTERS}
             other = self._in(links, "en" if language == "ar" else "ar").to(quote(request.scope["path"]), **kept)
             title = wording(language).get(f"error_{status}") or message
+            if message == HTTPStatus(status).phrase:  # the title says it already
+                message = ""
             body, media = (
                 html.render("error.html", links, language, status=status, title=title, message=message, other=other),
                 answers.HTML,

@@ -31,6 +31,8 @@ _EMPTY = re.compile(r"<details\b[^>]*>\s*<summary>(?:(?!</summary>).)*</summary>
 _SEPARATED = r"(?P<before>\s*·\s*|\s*<span class=\"dot\"></span>\s*)?"
 _ANCHOR = re.compile(_SEPARATED + r"<a\b(?P<attributes>[^>]*)>(?P<inner>.*?)</a>", re.DOTALL)
 _LED = re.compile(r"(<p>)(?:\s*·|\s*<span class=\"dot\"></span>)\s*")
+_BARE = re.compile(r"<li>\s*</li>\n?")
+_LISTED_NOTHING = re.compile(r'<h2>[^<]*</h2>\s*<ul class="counts">\s*</ul>\n?')
 _LINK = re.compile(r"<link\b(?P<attributes>[^>]*)>\n?")
 _META = re.compile(r"<meta\b(?P<attributes>[^>]*)>\n?")
 _ATTRIBUTE = re.compile(r'([a-z:-]+)="([^"]*)"')
@@ -196,6 +198,8 @@ def press(html: str, file: str, place: Place, base_url: str = "") -> Pressed:
     html = _EMPTY.sub("", _FORM.sub("", html))
     for pattern, change in ((_LINK, link), (_META, meta), (_JSON_LD, json_ld), (_ANCHOR, anchor)):
         html = pattern.sub(change, html)
+    for pattern in (_BARE, _LISTED_NOTHING):
+        html = pattern.sub("", html)
     return Pressed(_LED.sub(r"\1", html), tuple(found))
 
 
