@@ -16,7 +16,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from warraq.analyse import plain
 from warraq.analyse.background import Background
-from warraq.analyse.phrases import Key, Reading, read_article, unglue
+from warraq.analyse.phrases import OPEN, Key, Reading, read_article, unglue
 from warraq.analyse.standing import Kinds, cut_name, phrase_stands, settled, tells_nothing, word_stands
 from warraq.analyse.variants import same_phrase
 from warraq.arabic import words
@@ -317,23 +317,23 @@ def _features(
         count, size, first = len(places), len(key), places[0]
         in_title = first < title
         begins, last = parts[first], first + size - 1
+        one = size == 1
+        name = kinds.name(key)
         broken = (begins.definite or key[0] in kinds.names) and not all(
             settled(part, begins) for part in parts[first + 1 : last + 1]
         )
-        rare = [min(idf[code], RAREST) for code in key]
-        one = size == 1
         if key not in named and not (
-            not tells_nothing(reading, key, places, in_title)
-            and (
+            (
                 word_stands(reading, places, key[0] not in kinds.plain, key[0] in definite, in_title)
                 if one
-                else phrase_stands(reading, places, size, in_title, broken, kinds.name(key))
+                else phrase_stands(reading, places, size, in_title, broken, name)
             )
+            and not tells_nothing(reading, key, places, in_title)
             and not cut_name(reading, key, places, kinds)
         ):
             continue
         inside = longer / count
-        name = kinds.name(key)
+        rare = [min(idf[code], RAREST) for code in key]
         keys.append(key)
         rows.append(
             (
@@ -418,6 +418,8 @@ def _said(key: Key, other: Key, often: Mapping[Key, int]) -> bool:
         return True
     if len(other) == 1:
         return False
+    if len(key) > 1 and set(key) <= set(other):
+        return True
     if often[key] > 1:
         return len(key) == 2 and key[1] == other[0] and key[0] in plain.honours()
     return (len(key) > 1 and not set(other).isdisjoint(key)) or _overlap(key, other) or _overlap(other, key)
@@ -448,6 +450,12 @@ def _printed(reading: Reading, key: Key, places: Sequence[int]) -> str:
     size = len(key)
     if size == 1 and reading.parts[places[0]].proper:  # ``سوريا`` rather than ``السورية``
         places = [place for place in places if not reading.modifies(place)] or places
+    ends = [place + size - 1 for place in places]
+    whole = [
+        reading.parts[end].definite or not (reading.parts[end].known and reading.flags[end] & OPEN) for end in ends
+    ]
+    if size > 1 and any(whole):  # ``افتتاح القناة`` rather than ``افتتاح قناة`` of somewhere
+        places = list(compress(places, whole))
     bare = Counter(reading.printed(place, size) for place in places if not reading.parts[place].clitic)
     if size == 1 and reading.parts[places[0]].known:
         definite = {text: count for text, count in bare.items() if text.startswith("ال")}

@@ -116,6 +116,7 @@ class Part(NamedTuple):
     """Has the form of a participle or of a verb's noun, and is no name of the lexicon."""
 
 
+_ALI = Part(words("علي")[0], True, NAME, proper=True, person=True)
 _BORDER = Part(Word("", "", True, 0), False, NOTHING, splits=True)
 
 
@@ -135,8 +136,11 @@ class Reading:
         self.ends: list[int] = [0]
         self.before: list[int] = [0]
 
-    def add(self, text: str, read: Sequence[Token], part_of: dict[Word, Part], plain_h: bool) -> None:
-        """The runs of one text. `plain_h`: a last ``ه`` is one, not a ``ة``, so it is a pronoun or of the stem."""
+    def add(self, text: str, read: Sequence[Token], part_of: dict[Word, Part], plain_h: bool, plain_y: bool) -> None:
+        """The runs of one text. `plain_h`: a last ``ه`` is one, not a ``ة``, so it is a pronoun or of the stem.
+
+        `plain_y`: a last ``ي`` is one, not an ``ى``.
+        """
         codes, parts, flags, starts, ends = self.codes, self.parts, self.flags, self.starts, self.ends
         adverbs = "\u064b" in text
         voweled = "\u064e" in text and "\u0650" in text
@@ -146,6 +150,8 @@ class Reading:
         last = NOTHING
         for start, stop, word in read:
             part = part_of[word]
+            if plain_y and word.folded == "علي" and text[stop - 1] == "ي":
+                part = _ALI  # where ``على`` is written so
             fit, kind = part.fit, part.kind
             near = end >= 0 and (text[end:start] == " " or _GAP.fullmatch(text, end, start) is not None)
             if not near:
@@ -223,10 +229,11 @@ def read_article(article: Article, background: Background, reporters: Sequence[s
     texts = list(_texts(article, reporters))
     parts = _parts(Counter([token.word for _, read in texts for token in read]), background)
     reading = Reading()
+    plain_y = any("على" in text for text, _ in texts)
     plain_h = sum(text.count("ة") for text, _ in texts) >= _OWN_H
     title = 0
     for text, read in texts:
-        reading.add(text, read, parts, plain_h)
+        reading.add(text, read, parts, plain_h, plain_y)
         title = title or len(reading.codes)
     return reading, title
 
@@ -396,6 +403,8 @@ def _twins(folded: str) -> tuple[str, ...]:
     rest = folded[1:]
     if len(folded) == 3 and _WEAK.isdisjoint(folded):
         return "ي" + folded, "ت" + folded
+    if len(folded) == 4 and folded[0] in "بل" and _WEAK.isdisjoint(rest):
+        return "ي" + rest, "ت" + rest  # ``بصدم``
     if len(rest) < 3:
         return ()
     if folded[-1] == "ت" and folded[-2] != "ا" and len(folded) < 8:

@@ -31,7 +31,9 @@ def tells_nothing(reading: Reading, key: Key, places: Sequence[int], in_title: b
         return True
     if size == 2 and not in_title and key[0] in plain.plain() and len(places) < 3 and parts[places[0] + 1].relation:
         return True  # ``السلطات الفرنسية``
-    if not in_title and (key[0] in plain.press() or all(reading.flags[place] & REPORTS for place in places)):
+    if not in_title and (
+        key[0] in plain.press() or key[-1] in plain.papers() or all(reading.flags[place] & REPORTS for place in places)
+    ):
         return True
     if size == 1:
         return key[0] in plain.honours() or parts[places[0]].word.folded in plain.letters()
@@ -117,8 +119,12 @@ def phrase_stands(reading: Reading, places: Sequence[int], size: int, in_title: 
         return False
     if ends.word.folded in plain.letters():
         return False  # ``غالاكسي إس`` of ``غالاكسي إس 9``
-    if begins.definite and begins.relation and begins.known and not (between.definite or _common(between)):
-        return False  # ``الإسباني بيبي``
+    if (
+        begins.definite
+        and (begins.relation or size == 2)
+        and not (between.definite or _common(between) or begins.proper or begins.word.code in plain.honours())
+    ):
+        return False  # ``الإسباني بيبي``, ``المهاجم ثيو``
     if size == 2 and not (begins.definite or _common(begins) or begins.person) and _qualifies(between):
         return False  # ``خامنئي الأخيرة`` of ``تصريحات خامنئي الأخيرة``
     if count == 1 and not name and not in_title and _common(ends) and not ends.definite:
