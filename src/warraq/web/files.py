@@ -213,5 +213,5 @@ def _is_for_servers(address: Address | None) -> bool:
         return False
     names = dict(address.parameters)
     return "lang" in names or bool(
-        re.fullmatch(r"/(?:search|api)|.*\.(?:json|txt)|/(?:feed|rss|opensearch)\.xml", address.path)
+        re.fullmatch(r"/(?:search|api)|.*\.(?:json|txt)|/(?:feed|rss|opensearch)\.xml|/outlets\.opml", address.path)
     )
