@@ -23,7 +23,9 @@ def read(reader: Numbered, texts: list[str]) -> list[list[int]]:
 
 
 READER = Numbered(number)
-marked = st.text(alphabet="ابتةىإئـ\u064e\u0651\u200f_ \n.,٫٬3٣aB،«é\u0301ﷲﺑ½\ufe70\ufc5e\ud800😀\x00", max_size=40)
+marked = st.text(
+    alphabet="ابتةىإئـ\u064e\u0651\u200f_ \n.,٫٬3٣aB،«é\u0301ﷲﺑ½\ufe70\ufc5e\ud800\udc00😀\x00", max_size=40
+)
 
 
 @settings(max_examples=120, deadline=None)
@@ -41,6 +43,11 @@ def test_numbers_of_numbers() -> None:
 def test_nothing_to_read() -> None:
     assert Numbered(number).read([]) == []
     assert read(Numbered(number), ["", " ", ""]) == [[], [], []]
+
+
+def test_halves_of_a_character_are_not_put_together() -> None:
+    texts = ["خبر \ud800\udc00 عاجل من \ud800", "وصل \udc00 الوفد"]
+    assert read(Numbered(number), texts) == slowly(texts)
 
 
 def test_texts_longer_than_what_is_read_at_a_time(monkeypatch) -> None:  # type: ignore[no-untyped-def]

@@ -90,9 +90,11 @@ class Numbered:
         numbers, unknown = self._look_up(hashes)
         if len(odd):
             unknown = np.setdiff1d(unknown, ends.searchsorted(odd, "right"))
-        spans = zip(*((2 * edges[unknown]).tolist() for edges in (starts, ends)), strict=True)
-        printed = (joined[start:end].decode("utf-16-le", "surrogatepass") for start, end in spans)
-        numbers[unknown] = [self._learn(key, form) for key, form in zip(hashes[unknown].tolist(), printed, strict=True)]
+        if len(unknown):
+            # By 32 bits a character, in which no two halves become one.
+            text = characters.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+            new = zip(hashes[unknown].tolist(), starts[unknown].tolist(), ends[unknown].tolist(), strict=True)
+            numbers[unknown] = [self._learn(key, text[start:end]) for key, start, end in new]
         borders = np.cumsum([len(text) // 2 + 1 for text in texts]) + 1
         places = [0, *starts.searchsorted(borders).tolist()]
         found = [numbers[first:last] for first, last in pairwise(places)]

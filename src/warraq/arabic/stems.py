@@ -25,9 +25,13 @@ _PROCLITICS: tuple[tuple[str, int], ...] = (
 _ENCLITICS = ("ه", "ها", "هم", "هما", "هن", "نا", "ني", "ك", "كم", "ي", "يه", "يين", "يون", "يات")
 _ARABIC = re.compile("[\u0621-\u064a]+")
 _CLITIC_NUMBER = re.compile(r"[وفبلك]{0,2}(?:ال)?(\d[\d.]*)")
-_BEFORE = {
-    first: tuple((p, kinds, len(p)) for p, kinds in _PROCLITICS if p[0] == first)
-    for first in {p[0] for p, _ in _PROCLITICS}
+_ALONE: dict[str, tuple[tuple[str, int, int], ...]] = {
+    clitic: ((clitic, kinds, 1),) for clitic, kinds in _PROCLITICS if len(clitic) == 1
+}
+"""What may stand before a word, by its first letter; and by its first two, where these may be more than one clitic."""
+_BEFORE: dict[str, tuple[tuple[str, int, int], ...]] = {
+    first: tuple((clitic, kinds, len(clitic)) for clitic, kinds in _PROCLITICS if clitic[:2] in (first, first[0]))
+    for first in {clitic[:2] for clitic, _ in _PROCLITICS if len(clitic) > 1}
 }
 _AFTER = {last: tuple(e for e in _ENCLITICS if e[-1] == last) for last in {e[-1] for e in _ENCLITICS}}
 
@@ -63,7 +67,7 @@ def _known(word: str, free: Forms, bound: Forms) -> str:
 def _after_proclitic(word: str, forms: Forms) -> str:
     if found := forms.get(word):
         return found[0]
-    for proclitic, kinds, size in _BEFORE.get(word[:1], ()):
+    for proclitic, kinds, size in _BEFORE.get(word[:2]) or _ALONE.get(word[0], ()):
         if word.startswith(proclitic) and (found := forms.get(word[size:])) and found[1] & kinds:
             return found[0]
     return ""
