@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from made_stories import DAY, HOUR, START, id_of, report, terms_of
 from warraq.analyse.background import Background
-from warraq.analyse.stories import WINDOW, Placer, agreement
+from warraq.analyse.stories import WINDOW, Placer, agreement, news
 from warraq.analyse.vectors import TERM
-from warraq.analyse.window import ASIDE, Window
+from warraq.analyse.window import ASIDE, Holders, Window
 from warraq.arabic import words
 from warraq.types import Arrival, Placed, Placement
 
@@ -73,10 +74,19 @@ def test_pictures_that_go_with_a_report_are_further_from_it_than_another_report(
     headed = np.sort(np.append(vector, np.array([(picture.code, 1, 0, 0)], TERM)), order="term")
     plain, aside = window.read(one), window.read(replace(one, terms=headed.tobytes()))
     assert (plain.aside, aside.aside, window.asides.tolist()) == (False, True, [False])
-    alike = [
-        agreement(window, it, np.array([0]), np.array([0]), np.array([False]), np.ones(1))[0] for it in (plain, aside)
-    ]
-    assert alike[0] - alike[1] > 1
+    rows, told = np.array([0]), window.holders(np.array([0]), plain)
+    gaps, same, about = np.array([0]), np.array([False]), np.ones(1)
+    alike = [agreement(window, it, rows, told, gaps, same, about)[0] for it in (plain, aside)]
+    assert alike[0] - alike[1] > 0.5
+
+
+def test_what_all_reports_of_a_story_hold_is_no_news_in_it() -> None:
+    idf = np.full(2, 6.0)
+    for size in (2, 8, 64):
+        all_of_them, one_of_them = news(Holders(size, np.array([size, 1])), idf, np.array([0, 1]))
+        assert 0 <= all_of_them < one_of_them
+    assert all_of_them < 0.1 * one_of_them
+    assert news(Holders(1, np.array([0, 0])), idf, np.array([0])) == pytest.approx(6 + np.log(6 / 5))
 
 
 def test_an_outlet_that_tells_the_same_again_at_once_is_in_the_same_event() -> None:

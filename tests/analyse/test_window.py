@@ -1,4 +1,4 @@
-"""The window compares as `weights.cosine` does, whatever was indexed, dropped or weighed anew in between."""
+"""The window compares by cosine, with `common.idf`, whatever was indexed, dropped or weighed anew in between."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from made_stories import HOUR, START, id_of, report
 from warraq.analyse.background import Background
+from warraq.analyse.common import idf
 from warraq.analyse.vectors import TERM, Vector
-from warraq.analyse.weights import cosine
+from warraq.analyse.weights import strength_of, weigh
 from warraq.analyse.window import NEW, Window
 from warraq.types import Arrival, Placed
 
@@ -21,6 +22,16 @@ DAY = 24 * HOUR
 
 def vector(arrival: Arrival) -> Vector:
     return np.frombuffer(arrival.terms, TERM)
+
+
+def cosine(one: Vector, two: Vector, background: Background) -> float:
+    weights = [
+        dict(zip(v["term"].tolist(), weigh(v, strength_of(idf(background, v["term"]))), strict=True))
+        for v in (one, two)
+    ]
+    dot = sum(weights[0][term] * weights[1][term] for term in weights[0].keys() & weights[1].keys())
+    norm = np.prod([np.sqrt(sum(value**2 for value in some.values())) for some in weights])
+    return float(dot / norm)
 
 
 @cache

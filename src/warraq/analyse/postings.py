@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from warraq.analyse.background import Background
+from warraq.analyse.common import idf as idf_of
 from warraq.analyse.weights import Weights, strength_of
 
 ROOM = 256
@@ -84,7 +85,7 @@ class Vocabulary:
 
     @property
     def idf(self) -> Weights:
-        """`Background.idf` of each term."""
+        """`common.idf` of each term."""
         return self._idf.values
 
     def __len__(self) -> int:
@@ -95,7 +96,7 @@ class Vocabulary:
         known = len(self._numbers)
         found = np.array([*map(self._numbers.__getitem__, codes.tolist())], np.intp)
         if len(self._numbers) > known:
-            idf = self.background.idf(codes[found >= known])
+            idf = idf_of(self.background, codes[found >= known])
             self._codes.extend(codes[found >= known])
             self._idf.extend(idf)
             self._strengths.extend(strength_of(idf))
@@ -104,7 +105,7 @@ class Vocabulary:
     def weigh_by(self, background: Background) -> None:
         """Let another background say how telling terms are."""
         self.background = background
-        self._idf.values[:] = background.idf(self._codes.values)
+        self._idf.values[:] = idf_of(background, self._codes.values)
         self._strengths.values[:] = strength_of(self._idf.values)
 
     def keep(self, kept: Numbers) -> None:

@@ -30,8 +30,8 @@ from numpy.typing import NDArray
 from warraq.analyse.background import Background
 from warraq.analyse.postings import Numbers
 from warraq.analyse.vectors import Vector
-from warraq.analyse.weights import LEAD, TITLE, Weights
-from warraq.analyse.window import Sum, Window, Words
+from warraq.analyse.weights import Weights
+from warraq.analyse.window import Holders, Sum, Window, Words
 from warraq.types import Arrival, ArticleId, Placed, Placement
 
 DAY = 86_400_000_000
@@ -53,14 +53,12 @@ APART = 0.17
 LATEST = 64
 """Articles of a story that are compared when two stories may be one."""
 
-ABOUT, WORDS, HEADS, TITLES, HOURS, OUTLET, ASIDE, LEAST = 2.6, 3.5, 5.2, 2.0, -0.7, -2.0, -1.0, 4.75
+ABOUT, HEADS, TITLES, HOURS, OUTLET, ASIDE, LEAST = 5.9, 7.4, 4.3, -0.65, -2.7, -0.6, 4.6
 """What `agreement` adds up, and how much of it two reports of one event have."""
 EVENTS, REPORTS = 8, 8
 """Events that are compared, the likeliest by their nearest report; and reports of each, the newest."""
-TELLING = 8.0
-"""The idf beyond which words of titles and leads are alike."""
-_LOGS = np.log1p(np.arange(1 << 16))
-"""By how often a word stands in a body."""
+PRIOR = 5.0
+"""Reports, made of words as common as in the whole archive, that a story is taken to hold beside its own."""
 
 
 class Placer:
@@ -152,7 +150,8 @@ class Placer:
         others = np.array([place for _, place in chosen])
         rows = seen.rows[others]
         outlets = np.array([window.outlet(row) == arrival.outlet for row in rows.tolist()])
-        agreed = agreement(window, words, rows, seen.gaps[others], outlets, seen.cosines[others])
+        told = window.holders(seen.rows[places[-LATEST:]], words)
+        agreed = agreement(window, words, rows, told, seen.gaps[others], outlets, seen.cosines[others])
         sums: dict[ArticleId, list[float]] = {}
         for (event, _), value in zip(chosen, agreed.tolist(), strict=True):
             sums.setdefault(event, []).append(value)
@@ -185,45 +184,51 @@ def agreement(
     window: Window,
     article: Words,
     rows: Numbers,
+    told: Holders,
     gaps: NDArray[np.int64],
     same_outlet: NDArray[np.bool_],
     about: Weights,
 ) -> Weights:
     """How far an article and each of some rows report one event: above 0 more likely than not.
 
-    They are `about` the same (cosine of `weights`); use the same words, however often; the words of the shorter head
-    (title and lead) stand in the longer, and so do those of the shorter title, each by how telling it is; little time
-    lies between them; outlets seldom print one event twice; and what goes with a report (`window.ASIDE`) is none.
+    They are `about` the same (cosine of `weights`); the words of the shorter head (title and lead) stand in the longer,
+    and so do those of the shorter title, each by how much news it is in this story (`news`, of ``told``: who of it
+    holds which words); little time lies between them; outlets seldom print one event twice; and what goes with a report
+    (`window.ASIDE`) is none.
     """
-    vocabulary = window.vocabulary
-    own = article.terms
-    own_words, *own_heads = _parts(article.counts, vocabulary.strengths[own], vocabulary.idf[own])
     entries = window.entries(rows)
-    owner, terms, counts = entries.owner, entries.terms, window.counts(entries)
-    words, *heads = _parts(counts, vocabulary.strengths[terms], vocabulary.idf[terms])
+    owner, terms = entries.owner, entries.terms
+    own_parts = _parts(article.counts, news(told, window.vocabulary.idf, article.terms))
+    parts = _parts(window.counts(entries), news(told, window.vocabulary.idf, terms))
 
     def sums(values: Weights) -> Weights:
         return np.bincount(owner, values, len(rows)).astype(np.float64)
 
-    norms = np.sqrt(np.maximum(sums(words * words) * (own_words @ own_words), 1e-12))
-    alike = sums(words * vocabulary.spread(own, own_words, terms)) / norms
     head, title = (
-        sums(theirs * (vocabulary.spread(own, ours, terms) > 0))
+        sums(theirs * (window.vocabulary.spread(article.terms, ours, terms) > 0))
         / np.maximum(np.minimum(sums(theirs), ours.sum()), 1e-12)
-        for ours, theirs in zip(own_heads, heads, strict=True)
+        for ours, theirs in zip(own_parts, parts, strict=True)
     )
-    hours = np.log1p(gaps / (DAY / 24))
     found: Weights = (
-        (ABOUT * about + WORDS * alike + HEADS * head + TITLES * title)
-        + (HOURS * hours + OUTLET * same_outlet + ASIDE * (window.asides[rows] != article.aside))
+        (ABOUT * about + HEADS * head + TITLES * title)
+        + (HOURS * np.log1p(gaps / (DAY / 24)) + OUTLET * same_outlet + ASIDE * (window.asides[rows] != article.aside))
         - LEAST
     )
     return found
 
 
-def _parts(counts: Vector, strengths: Weights, idf: Weights) -> tuple[Weights, Weights, Weights]:
-    """The weights of terms in the whole article, in title and lead, and in the title."""
+def news(told: Holders, idf: Weights, terms: Numbers) -> Weights:
+    """How much each term says beyond what its story says anyway: minus the logarithm of the share that holds it.
+
+    The share is that of the story's reports and of `PRIOR` more that are like the whole archive (smoothing with a
+    Dirichlet prior: Zhai and Lafferty, TOIS 2004). So it is the idf in a story of one, and in a long one the names that
+    all its reports hold count for next to nothing.
+    """
+    shares = (told.reports[terms] + PRIOR * np.exp(-idf[terms])) / (told.size + PRIOR)
+    return np.maximum(-np.log(shares), 0.0)
+
+
+def _parts(counts: Vector, weights: Weights) -> tuple[Weights, Weights]:
+    """Of the weights of an article's terms those of title and lead, and those of the title."""
     titled = counts["title"] > 0
-    words = (_LOGS[counts["body"]] + (TITLE * counts["title"] + LEAD * counts["lead"])) * strengths
-    telling = np.minimum(idf, TELLING)
-    return words, np.where(titled | (counts["lead"] > 0), telling, 0.0), np.where(titled, telling, 0.0)
+    return np.where(titled | (counts["lead"] > 0), weights, 0.0), np.where(titled, weights, 0.0)

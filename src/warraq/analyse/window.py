@@ -47,6 +47,13 @@ class Words(NamedTuple):
     """Whether its headline says that it is no plain report (`ASIDE`)."""
 
 
+class Holders(NamedTuple):
+    """Of some articles: how many they are, and how many of them hold each term of the vocabulary."""
+
+    size: int
+    reports: Numbers
+
+
 class Window:
     """The latest articles that were placed. A row is an article; a story is known by a number as long as it is here."""
 
@@ -114,6 +121,11 @@ class Window:
         """How often they are where."""
         found: Vector = self._counts.values[entries.places]
         return found
+
+    def holders(self, rows: Numbers, words: Words) -> Holders:
+        """Who of some articles, and of one more, holds which terms."""
+        terms = np.concatenate([self.entries(rows).terms, words.terms])
+        return Holders(len(rows) + 1, np.bincount(terms, minlength=len(self.vocabulary)))
 
     # -- what changes it ---------------------------------------------------------------------------------------
 
