@@ -57,7 +57,10 @@ _AGENCY = re.compile("^وكاله(?:انباء)?|للانباء$")
 
 
 def _fold(text: str) -> str:
-    """Spelling without what varies: hamza, spaces, dots, tatweel, case."""
+    """Spelling without what varies: hamza, spaces, dots, tatweel, case.
+
+    Not `arabic.forms.match_form`, which drops every sign: ``© Reuters`` names whose a picture is, not whose the text.
+    """
     bare = _VARIES.sub("", text)
     return bare.lower() if bare.isascii() else bare.translate(_LETTERS).casefold()
 
