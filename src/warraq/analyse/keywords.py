@@ -99,31 +99,31 @@ class Features(NamedTuple):
 
 
 MODEL = Features(
-    base=-1.634,
-    often=0.682,
-    once=-0.411,
-    one=-0.46,
-    two=0.756,
-    three=0.406,
-    first=-0.604,
-    rare=0.055,
-    one_rare=0.458,
-    within=-1.026,
-    one_within=-1.384,
-    glued=-2.193,
-    letters=0.013,
-    broken=-1.533,
-    name=1.071,
-    holds_name=-0.112,
-    one_name=1.159,
-    closed=0.811,
-    definite=0.523,
-    related=0.488,
+    base=-1.735,
+    often=0.68,
+    once=-0.409,
+    one=-0.413,
+    two=1.001,
+    three=0.737,
+    first=-0.616,
+    rare=0.064,
+    one_rare=0.445,
+    within=-1.127,
+    one_within=-0.954,
+    glued=-2.335,
+    letters=0.001,
+    broken=-1.606,
+    name=0.91,
+    holds_name=-0.003,
+    one_name=1.286,
+    closed=0.845,
+    definite=0.562,
+    related=0.596,
     title=0.8,
 )
 """Fitted by logistic regression (Newton's method, ridge) to the ten phrases with most votes of each of the hundred
 texts of AKEC (Helmy and others 2016; gold/keyphrases.jsonl), idf from 7,777 news articles: ``quality/keywords.py
---fit`` prints these numbers and the F1 at 10 under five-fold cross-validation, .307. ``title`` is not fitted (those
+--fit`` prints these numbers and the F1 at 10 under five-fold cross-validation, .306. ``title`` is not fitted (those
 texts have no titles of their own)."""
 
 
@@ -418,7 +418,7 @@ def _said(key: Key, other: Key, often: Mapping[Key, int]) -> bool:
         return True
     if len(other) == 1:
         return False
-    if len(key) > 1 and set(key) <= set(other):
+    if len(key) > 1 and (set(key) <= set(other) or (set(other) <= set(key) and not _within(other, key))):
         return True
     if often[key] > 1:
         return len(key) == 2 and key[1] == other[0] and key[0] in plain.honours()
@@ -432,7 +432,11 @@ def _stands_for(long: Key, short: Key, often: Mapping[Key, int], kinds: Kinds) -
     """
     if 2 * often[long] >= often[short]:
         return True
-    return len(short) == 1 and 5 * often[long] >= often[short] and (short[0] not in kinds.names or kinds.name(long))
+    return (
+        len(short) == 1
+        and 5 * often[long] >= often[short]
+        and (short[0] not in kinds.names or kinds.name(long) or (len(long) == 2 and long[0] == short[0]))
+    )
 
 
 def _overlap(one: Key, two: Key) -> bool:

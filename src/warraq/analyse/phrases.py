@@ -29,6 +29,7 @@ from warraq.types import Article
 READ = 1000
 """Words of an article that are read: what a text is about, it says before."""
 
+_TOKEN = re.compile(r"\w+\s")
 _DASH = re.compile("[-–—:]+")
 _DATELINE = re.compile(r"\s*(?:[^-–—:.!؟?«\"“\n]{1,45}[-–—:]+\s*){1,4}")
 _VOWELS = re.compile("[\u064e-\u0650\u0652]")
@@ -47,6 +48,8 @@ _FORMED = re.compile("(?:ال)?(?:م.{3,5}ه|م..و.|مست.{2,3}|مت.{3}|م.{3
 """A participle in ``ة`` or the noun of a verb (``قاتمة``, ``اعتزام``): though the lexicon has it not, it is no name."""
 _SONS = ("بن", "ابن", "بنت", "ال")
 _SUBJECT = re.compile("(?:ان|ون|ني)$")
+_ARABIC = frozenset("عحضظصءقطثذ")
+"""Letters that foreign names have seldom."""
 _WEAK = frozenset("اويهء")
 _OWN_H = 5
 """Words in ``ة`` from which an article is known not to write ``ه`` for it."""
@@ -150,7 +153,7 @@ class Reading:
         last = NOTHING
         for start, stop, word in read:
             part = part_of[word]
-            if plain_y and word.folded == "علي" and text[stop - 1] == "ي":
+            if plain_y and last == NAME and word.folded == "علي" and text[stop - 1] == "ي":
                 part = _ALI  # where ``على`` is written so
             fit, kind = part.fit, part.kind
             near = end >= 0 and (text[end:start] == " " or _GAP.fullmatch(text, end, start) is not None)
@@ -259,6 +262,9 @@ def _dateline(text: str, reporters: Sequence[str]) -> int:
         return 0
     pieces = [piece.strip() for piece in _DASH.split(found.group())]
     end = found.end()
+    place = _TOKEN.match(text, end)
+    if place and is_proper(words(place.group())[0].stem) and len(found.group().split()) < 5:
+        return place.end()  # ``نهضة – لندن أعلن ...``
     if name := next((name for name in reporters if name and text.startswith(name, end)), ""):
         return end + len(name)
     said = any(piece and (piece in reporters or piece.endswith(")") or agency(piece)) for piece in pieces)
@@ -410,7 +416,7 @@ def _twins(folded: str) -> tuple[str, ...]:
     if folded[-1] == "ت" and folded[-2] != "ا" and len(folded) < 8:
         base = rest[:-1] if folded[0] == "ا" else folded[:-1]
         return "ي" + base, "ت" + base
-    if folded[0] == "س" and rest[0] in "يتن" and len(rest) > 3:
+    if folded[0] == "س" and rest[0] in "يتن" and len(rest) > 3 and rest[-1] != "ا":
         return "ي" + rest[1:], "ت" + rest[1:]
     if folded[0] in "يت" and (base := _SUBJECT.sub("", rest)) != rest and len(base) > 2:
         return "ي" + base, "ت" + base
@@ -464,10 +470,15 @@ def _fit(word: Word) -> tuple[bool, int, bool]:
         or folded[-1].isascii() != folded[0].isascii()
         or (len(folded) > 4 and folded.endswith("وا"))
         or (folded[0] in "وف" and folded[1:] in STOP_WORDS and folded not in known_forms()[0])
-        or folded == word.stem + "ا"
+        or (folded == word.stem + "ا" and not _foreign(word.stem))
         or (len(folded) > 4 and folded[-1] == "ا" and folded[:-1] in known_forms()[0] and not is_proper(word.stem))
     )
     return not unfit, NOTHING if unfit else INDEFINITE, verb
+
+
+def _foreign(stem: str) -> bool:
+    """Whether what stands before a last ``ا`` is a foreign name (``شوبرا``) rather than a noun in the accusative."""
+    return len(stem) > 2 and _ARABIC.isdisjoint(stem) and not is_known(stem) and _FORMED.fullmatch(stem) is None
 
 
 def _clitic(word: Word) -> str:
@@ -480,6 +491,8 @@ def _clitic(word: Word) -> str:
         for clitic in _CLITICS:
             if folded.startswith(clitic) and len(folded) >= len(clitic) + (2 if clitic == "ب" else 3):
                 rest = folded[len(clitic) :]
+                if clitic.endswith("لل") and len(rest) > 2:
+                    return clitic
                 sure = clitic in _ARTICLE_CLITICS or rest in known_forms()[0]
                 if sure and [plain.stem for plain in words(rest)] == [word.stem]:
                     return clitic

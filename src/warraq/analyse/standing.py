@@ -49,6 +49,8 @@ def word_stands(reading: Reading, places: Sequence[int], rare: bool, definite: b
     part = parts[places[0]]
     if part.several or part.person or part.word.folded.startswith("عبد"):
         return False  # a given name is anybody's
+    if count > 1 and len({reading.codes[place + 1] for place in places}) == 1 and reading.codes[places[0] + 1]:
+        return False  # ``بوكو`` of ``بوكو حرام``
     if part.proper:
         return not (part.definite and part.relation and 2 * sum(map(reading.modifies, places)) >= count)
     if part.known:
@@ -131,6 +133,8 @@ def phrase_stands(reading: Reading, places: Sequence[int], size: int, in_title: 
         return False  # said once, of something that nobody knows
     if begins.proper and between.definite and _common(between) and not between.relation:
         return False  # somebody, and what he did something to
+    if count == 1 and size > 2 and ends.definite and _common(ends) and not _common(parts[first + size - 2]):
+        return False
     return not (size == 2 and begins.word.folded[-1] == "ه" and between.relation and between.word.folded[-1] == "ي")
 
 
