@@ -7,8 +7,11 @@ fresh articles (paragraphs of the archive's own, mixed) all the while. Clients a
 (bench/clients.py) on the same cores as the server and the import. Each kind of page is asked twice: by clients
 that ask again at once (how many requests a second), and at a fixed rate (how long a reader waits). Articles are drawn
 evenly from the whole archive (``uniform``), or as they are read (``readers``): the place among the newest is drawn
-from Zipf's law. The floor, in the same run: a server of the same kind that answers the bytes of one article without
-any work. Any status but 200 fails the run. CPU is that of all processes of the server. Last line: one JSON object.
+from Zipf's law. All processes are of one session: where Linux groups by session (sched_autogroup), niceness counts only
+inside of one, as it does inside a systemd unit or a container. The floor, in the same run: a server of the same kind
+that answers the bytes of one article without any work. Any status but 200 fails the run. CPU is that of all processes
+of the server; `cores` says who used the CPU meanwhile, `made` which share of the answers was made anew. Last line: one
+JSON object.
 """
 
 from __future__ import annotations
@@ -17,15 +20,18 @@ import argparse
 import json
 import os
 import random
+import re
+import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,6 +55,7 @@ uvicorn.run(app, port=int(sys.argv[1]), log_level="error", access_log=False)
 """
 FRESH = 2000
 """Articles of one file that is imported beside; when it is read, the next follows."""
+FILES = 30
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -61,7 +68,7 @@ def free_port() -> int:
 @contextmanager
 def started(command: Sequence[str], port: int, body: bytes = b"") -> Iterator[int]:
     """The process id of a server, once it answers."""
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, process_group=0)
     assert process.stdin is not None
     process.stdin.write(body)
     process.stdin.close()
@@ -85,27 +92,42 @@ def family(pid: int) -> list[int]:
     found = [pid]
     for parent in found:
         for children in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += [int(child) for child in children.read_text().split()]
+            with suppress(OSError):
+                found += [int(child) for child in children.read_text().split()]
     return found
 
 
 def cpu(pid: int) -> float:
-    """Seconds of CPU that a server's processes have used."""
+    """Seconds of CPU that a process, all below it and those of them that ended have used."""
     total = 0
     for one in family(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        total += int(fields[11]) + int(fields[12])
+        with suppress(OSError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            total += sum(map(int, fields[11:15]))
     return total / TICK
+
+
+def machine() -> float:
+    """Seconds of CPU that the whole machine has used."""
+    user, nice, system, _, _, irq, softirq, *_ = map(int, Path("/proc/stat").read_text().split("\n")[0].split()[1:])
+    return (user + nice + system + irq + softirq) / TICK
+
+
+def answered(port: int) -> dict[str, int]:
+    """How the server answered so far: from what it holds, made, refused."""
+    text = urllib3.request("GET", f"http://127.0.0.1:{port}/metrics").data.decode("latin-1")
+    return {how: int(count) for how, count in re.findall(r'http_answers_total\{how="(\w+)"\} (\d+)', text)}
 
 
 def memory(pid: int) -> dict[str, float]:
     """MiB of all processes of a server: resident pages, shared ones counted in each; and by their share (PSS)."""
-    totals = dict.fromkeys(("Rss", "Pss", "Private_Dirty"), 0)
+    totals = dict.fromkeys(("Rss", "Pss", "Pss_Anon", "Pss_File"), 0)
     for one in family(pid):
-        for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
-            name, _, value = line.partition(":")
-            if name in totals:
-                totals[name] += int(value.split()[0])
+        with suppress(OSError):
+            for line in Path(f"/proc/{one}/smaps_rollup").read_text().splitlines():
+                name, _, value = line.partition(":")
+                if name in totals:
+                    totals[name] += int(value.split()[0])
     return {name: round(value / 1024, 1) for name, value in totals.items()}
 
 
@@ -157,39 +179,55 @@ def fresh(archive: Path, number: int, rng: random.Random) -> Iterator[str]:
         )
 
 
-@contextmanager
-def importing(archive: Path, folder: Path, nice: int) -> Iterator[list[int]]:
-    """``warraq import`` of one file of fresh articles after another; a list that grows by what each has read."""
-    rng = random.Random(7)
-    read: list[int] = []
-    script = folder / "importing.sh"
-    for number in range(20):
-        (folder / f"fresh{number}.jsonl").write_text("\n".join(fresh(archive, FRESH, rng)), encoding="utf-8")
-    warraq = f"nice -n {nice} {sys.executable} -m warraq import --workers 1 --archive {archive}"
-    script.write_text(
-        f"for n in $(seq 0 19); do {warraq} {folder}/fresh$n.jsonl && echo $n >> {folder}/read; done\n", "utf-8"
-    )
-    process = subprocess.Popen(
-        ["sh", script], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield read
-    finally:
-        ended = process.poll()
-        os.killpg(process.pid, signal.SIGTERM) if ended is None else None
-        process.wait()
-        read += (folder / "read").read_text().split() if (folder / "read").exists() else []
-        if ended not in (None, 0):
-            sys.exit(f"the import beside failed: {ended}")
+class Import:
+    """``warraq import`` of one file of fresh articles after another."""
+
+    def __init__(self, archive: Path, folder: Path, nice: int | None) -> None:
+        rng = random.Random(7)
+        for number in range(FILES):
+            (folder / f"fresh{number}.jsonl").write_text("\n".join(fresh(archive, FRESH, rng)), encoding="utf-8")
+        self._archive = archive
+        said = [] if nice is None else ["--nice", str(nice)]
+        files = " ".join(str(folder / f"fresh{number}.jsonl") for number in range(FILES))
+        warraq = shlex.join(
+            [sys.executable, "-m", "warraq", "import", "--workers", "1", "--archive", str(archive), *said]
+        )
+        self.script = f"for file in {files}; do {warraq} $file || exit 1; done"
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with open(os.devnull, "w") as nothing:
+            self.process = subprocess.Popen(["sh", "-c", self.script], process_group=0, stdout=nothing, stderr=nothing)
+        try:
+            yield
+        finally:
+            ended = self.process.poll()
+            os.killpg(self.process.pid, signal.SIGTERM) if ended is None else None
+            self.process.wait()
+            if ended is not None:
+                sys.exit(f"the import beside ended before the clients: {ended}")
+
+    def articles(self) -> int:
+        """How many the archive holds now."""
+        with sqlite3.connect(f"file:{self._archive / 'warraq.db'}?mode=ro", uri=True) as db:
+            return int(db.execute("SELECT count(*) FROM articles").fetchone()[0])
 
 
 def load(
-    port: int, pid: int, paths: Sequence[str], options: argparse.Namespace, rate: float, seconds: float = 0
+    port: int,
+    pid: int,
+    paths: Sequence[str],
+    options: argparse.Namespace,
+    rate: float,
+    seconds: float = 0,
+    beside: Import | None = None,
 ) -> dict[str, object]:
-    """All clients at once, for some seconds."""
+    """All clients at once, for some seconds. Whoever else used the CPU is told in cores."""
     packed = ["--gzip"] if options.gzip else []
+    began, articles = time.monotonic(), beside.articles() if beside else 0
+    used = {"server": cpu(pid), "import": cpu(beside.process.pid) if beside else 0.0}
+    busy, before = machine(), answered(port)
     command = [sys.executable, str(Path(__file__).with_name("clients.py")), str(port), str(options.clients)]
-    before = cpu(pid)
     ran = subprocess.run(
         [*command, str(seconds or options.seconds), str(rate), *packed],
         input="\n".join(paths),
@@ -200,7 +238,21 @@ def load(
     if ran.returncode:
         sys.exit(f"the clients failed: {ran.stderr[-500:]}")
     found: dict[str, Any] = json.loads(ran.stdout)
-    found["server_cpu_ms"] = round(1000 * (cpu(pid) - before) / max(found.pop("asked"), 1), 2)
+    if before:
+        found["made"] = round((answered(port).get("made", 0) - before.get("made", 0)) / max(found["asked"], 1), 3)
+    lasted = time.monotonic() - began
+    served, imported = cpu(pid) - used["server"], (cpu(beside.process.pid) if beside else 0.0) - used["import"]
+    asked = max(found.pop("asked"), 1)
+    found["server_cpu_ms"] = round(1000 * served / asked, 2)
+    clients = found["client_cpu_ms"] * asked / 1000
+    found["cores"] = {
+        "server": round(served / lasted, 2),
+        "import": round(imported / lasted, 2),
+        "clients": round(clients / lasted, 2),
+        "others": round((machine() - busy - served - imported - clients) / lasted, 2),
+    }
+    if beside:
+        found["imported_per_s"] = round((beside.articles() - articles) / lasted, 1)
     if set(found["statuses"]) - {"200"}:
         sys.exit(f"not every answer was 200: {found['statuses']}")
     return found
@@ -215,7 +267,9 @@ def main() -> None:
     arguments.add_argument("--warm", type=float, default=0, help="seconds for which each kind is asked before")
     arguments.add_argument("--processes", type=int, default=0, help="of the server; 0: as it chooses")
     arguments.add_argument("--beside", choices=["import"], help="what goes on while the clients ask")
-    arguments.add_argument("--nice", type=int, default=0, help="how much the import beside gives way")
+    arguments.add_argument(
+        "--nice", type=int, help="how much the import beside gives way; by default as it does by itself"
+    )
     arguments.add_argument("--kinds", type=int, default=8, help="how many kinds of page, the first ones")
     arguments.add_argument("--gzip", action="store_true", help="ask for packed answers, as browsers do")
     options = arguments.parse_args()
@@ -240,22 +294,21 @@ def main() -> None:
         floor = free_port()
         with started([sys.executable, "-c", FLOOR, str(floor)], floor, body) as trivial:
             show(figures, "floor", load(floor, trivial, ["/"], options, 0))
+        beside = None
         if options.beside:
-            read = stack.enter_context(importing(archive, folder, options.nice))
+            beside = Import(archive, folder, options.nice)
+            stack.enter_context(beside.running())
         figures["memory_at_first"] = memory(pid)
         for name, paths in list(asked.items())[: options.kinds]:
             rng.shuffle(paths)
             if options.warm:
-                load(port, pid, paths, options, 0, options.warm)
+                load(port, pid, paths, options, 0, options.warm, beside)
                 rng.shuffle(paths)
-            show(figures, name, load(port, pid, paths, options, 0))
+            show(figures, name, load(port, pid, paths, options, 0, 0, beside))
             rng.shuffle(paths)
-            show(figures, f"{name}, at {options.rate:g}/s", load(port, pid, paths, options, options.rate))
+            show(figures, f"{name}, at {options.rate:g}/s", load(port, pid, paths, options, options.rate, 0, beside))
             figures["memory"] = memory(pid)
         print(f"memory {figures['memory']}")
-        if options.beside:
-            stack.close()
-            figures["imported"] = FRESH * len(read)
     print(json.dumps(figures, ensure_ascii=False))
 
 

@@ -14,6 +14,7 @@ from made import Made
 from warraq.app import Access
 from warraq.config import Config, read_access
 from warraq.errors import ConfigError
+from warraq.web import rates
 from warraq.web.rates import Buckets, client_of
 
 
@@ -106,3 +107,28 @@ def test_the_setting_is_read_and_wrong_words_are_named() -> None:
             Config(access=wrong)
     with pytest.raises(ConfigError, match="base_url"):
         Config(access="hub=https://hub.example/")
+
+
+def test_whoever_sends_wrong_passwords_soon_gets_no_answer_to_any(
+    serve: Any, site: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "GUESSES", 3)
+    clock = [0.0]
+    monkeypatch.setattr(rates, "monotonic", lambda: clock[0])
+    wrong, right = (urllib3.make_headers(basic_auth=f"me:{password}") for password in ("guess", "secret"))
+    with serve(site.archive, operator_password="secret", reader_password="other") as client:
+
+        def status(path: str, **asked: Any) -> int:
+            method = "POST" if "fields" in asked else "GET"
+            return int(urllib3.request(method, client.base + path, retries=False, **asked).status)
+
+        def login(password: str) -> int:
+            return status("/api/greader.php/accounts/ClientLogin", fields={"Email": "me", "Passwd": password})
+
+        assert status("/saved/new") == 401  # the question itself is no guess
+        assert status("/saved/new", headers=right) == 200
+        assert [status("/saved/new", headers=wrong), status("/saved/new", headers=wrong), login("guess")] == [401] * 3
+        assert [status("/saved/new", headers=wrong), status("/saved/new", headers=right), login("other")] == [429] * 3
+        assert status("/search?q=x") == 200  # who only reads is not concerned
+        clock[0] += 6.0
+        assert status("/saved/new", headers=right) == 200

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,7 +20,8 @@ import urllib3
 
 from warraq import open_archive
 from warraq.errors import UsageError
-from warraq.web import serving
+from warraq.web import create_app, serving
+from warraq.web.makers import Desk, make
 
 LINE = (
     '{"url": "https://one.example/1", "title": "خبر من المدينة", "text": "نص طويل يكفي لأن يكون خبرا كاملا عن شيء."}\n'
@@ -86,6 +89,34 @@ def test_processes_answer_come_back_and_end_together(tmp_path: Path) -> None:
         process.wait(20)
         until(lambda: not any(Path(f"/proc/{pid}/cmdline").exists() for pid in left[1:]))
     assert process.returncode in (0, -signal.SIGTERM)
+
+
+def test_what_makers_make_is_what_the_site_answers(serve: Any, sampled: Any) -> None:
+    """Status, headers and body; each from one of two threads that stand for processes."""
+    desk, app = Desk(), create_app(sampled.archive)
+    id = sampled.archive.latest()[0].id
+    paths = ("/", f"/a/{id}?as_of=2035-06-01", f"/a/{id}.json", "/nothing", "/search?q=%22")
+    for _ in range(2):
+        threading.Thread(target=make, args=(app, desk.listening), daemon=True).start()
+    try:
+        with serve(sampled.archive, room=1 << 20, makers=(desk.path, 2)) as client:
+            for path in paths:
+                for headers in ({}, {"Accept-Encoding": "gzip"}):
+                    one, two = client.get(path, headers), sampled.get(path, headers)
+                    assert (one.status, len(one.data) > 100) == (two.status, True)
+                    names = ("content-type", "cache-control", "content-encoding", "vary")
+                    assert [one.headers.get(name) for name in names] == [two.headers.get(name) for name in names]
+            made = client.get("/metrics").data.decode()
+            assert 'warraq_http_answers_total{how="made"} 10' in made
+            first = client.get("/")
+            assert client.get("/", {"If-None-Match": first.headers["etag"]}).status == 304
+            shutil.rmtree(Path(desk.path).parent)
+            assert (
+                answered(int(client.base.rpartition(":")[2]), "/about") == 503
+            )  # nobody makes anything any more; what is held is there
+            assert client.get("/").data == first.data
+    finally:
+        desk.close()
 
 
 @contextmanager

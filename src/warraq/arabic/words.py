@@ -54,16 +54,17 @@ class Token(NamedTuple):
 
 
 class _Memory(dict[str, Word]):
-    """What is known per printed form: two generations of at most ``REMEMBERED`` words; the older one is forgotten."""
+    """What is known per printed form: two generations of at most so many words; the older one is forgotten."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.most = REMEMBERED
         self._older: dict[str, Word] = {}
 
     def __missing__(self, printed: str) -> Word:
         word = self._older.get(printed) or read_word(printed)
         if len(printed) <= LONGEST:
-            if len(self) >= REMEMBERED:
+            if len(self) >= self.most:
                 self._older = dict(self)
                 self.clear()
             self[printed] = word
@@ -98,6 +99,11 @@ def code(text: str) -> int:
 
 
 _MEMORY = _Memory()
+
+
+def remember(most: int) -> None:
+    """Remember so many printed forms per generation in this process, some 350 bytes each, instead of `REMEMBERED`."""
+    _MEMORY.most = most
 
 
 def words(text: str) -> list[Word]:

@@ -2,8 +2,10 @@
 
 A bucket holds `burst` tokens and fills at `rate` a minute; a request takes one, and without one it is answered 429
 with Retry-After. An IPv6 network of 64 bits is one client. A client on this machine is not counted, unless a proxy
-speaks for others: with `proxies` n the n-th address from the end of X-Forwarded-For is the client's. Each serving
-process counts for itself.
+speaks for others: with `proxies` n the n-th address from the end of X-Forwarded-For is the client's.
+
+Wrong passwords are counted apart, and those from this machine as well, as of one client: behind a proxy that is not
+told of, all the world comes from there.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from warraq.web.operating import Application, Message, Receive, Send
 
 MOST = 20_000
 """Clients that are remembered, those that asked last: a bucket that is forgotten is full again."""
+GUESSES, GUESSES_A_MINUTE = 20, 10.0
+"""Wrong passwords that one client may send at once, and then: at most 14,420 in a day."""
 _OPEN = ("/healthz", "/readyz", "/metrics", "/static/", "/robots.txt")
 """What costs nothing, and what machines of the operator ask."""
 
@@ -32,7 +36,7 @@ def guards(access: Access) -> list[Middleware]:
 
     Other sites' pages may only read, as anybody may: nothing that a browser knows of its user goes with it.
     """
-    found = []
+    found = [Middleware(Guesses, proxies=access.proxies)]
     if access.origins:
         told = ["ETag", "Link", "Retry-After"]
         found.append(
@@ -63,6 +67,40 @@ class Rates:
             await self.app(scope, receive, send)
 
 
+class Guesses:
+    """ASGI middleware that lets nobody try passwords for long: after too many wrong ones it looks at none for a while.
+
+    Whoever sends one then gets 429, also with the right one.
+    """
+
+    def __init__(self, app: Application, proxies: int = 0) -> None:
+        self.app, self.proxies = app, proxies
+        self._buckets = Buckets(GUESSES_A_MINUTE / 60, GUESSES)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _tells_a_password(scope):
+            await self.app(scope, receive, send)
+            return
+        client = client_of(scope, self.proxies) or "here"
+        wait = ceil(self._buckets.wait(client, monotonic()))
+        if wait:
+            await refuse(scope, receive, send, 429, f"too many wrong passwords: come again in {wait} seconds", wait)
+            return
+
+        async def watched(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 401:
+                self._buckets.take(client, monotonic())
+            await send(message)
+
+        await self.app(scope, receive, watched)
+
+
+def _tells_a_password(scope: Message) -> bool:
+    """In a header, in a form, or, as old clients of the Google Reader API do, in the address."""
+    said = scope["method"] not in ("GET", "HEAD") or b"Passwd=" in scope["query_string"]
+    return said or any(name == b"authorization" for name, _ in scope["headers"])
+
+
 class Buckets:
     """A bucket for each client; `rate` in tokens a second. Its times are seconds of one clock that never goes back."""
 
@@ -72,13 +110,22 @@ class Buckets:
 
     def take(self, client: str, now: float) -> float:
         """Take a token; returns 0, or, if there is none, the seconds until there is one."""
-        tokens, since = self._held.pop(client, (float(self._burst), now))
-        tokens = min(self._burst, tokens + (now - since) * self._rate)
+        tokens = self._tokens(client, now)
         wait = 0.0 if tokens >= 1 else (1 - tokens) / self._rate
+        self._held.pop(client, None)
         self._held[client] = (tokens if wait else tokens - 1, now)
         if len(self._held) > self._most:
             self._held.popitem(last=False)
         return wait
+
+    def wait(self, client: str, now: float) -> float:
+        """What `take` would return, without taking."""
+        tokens = self._tokens(client, now)
+        return 0.0 if tokens >= 1 else (1 - tokens) / self._rate
+
+    def _tokens(self, client: str, now: float) -> float:
+        tokens, since = self._held.get(client, (float(self._burst), now))
+        return min(self._burst, tokens + (now - since) * self._rate)
 
 
 def client_of(scope: Message, proxies: int) -> str:

@@ -30,7 +30,7 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from warraq.app import Archive, open_archive
-from warraq.app.memory import give_back_free
+from warraq.app.memory import give_back_free, remember_less
 from warraq.errors import UsageError
 from warraq.web.app import create_app
 from warraq.web.makers import Desk, lower, make
@@ -206,6 +206,7 @@ def _make(settings: dict[str, Any], listening: socket.socket) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     lower(BEHIND)
     give_back_free()
+    remember_less()
     with open_archive(settings.pop("archive"), **settings) as archive:
         app = _app(archive)
         gc.collect()
