@@ -489,12 +489,10 @@ def _clitic(word: Word) -> str:
     folded = word.folded
     if folded[0] in "وفبكل" and (folded[0] != word.stem[0] or folded[0] == folded[1:2]):
         for clitic in _CLITICS:
-            if folded.startswith(clitic) and len(folded) >= len(clitic) + (2 if clitic == "ب" else 3):
+            if folded.startswith(clitic) and len(folded) >= len(clitic) + (2 if clitic in ("ب", "لل") else 3):
                 rest = folded[len(clitic) :]
-                if clitic.endswith("لل") and len(rest) > 2:
-                    return clitic
                 sure = clitic in _ARTICLE_CLITICS or rest in known_forms()[0]
-                if sure and [plain.stem for plain in words(rest)] == [word.stem]:
+                if sure and [found.stem.removesuffix(VERB_SIGN) for found in words(rest)] == [word.stem]:
                     return clitic
     return ""
 
