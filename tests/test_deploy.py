@@ -31,14 +31,14 @@ def test_the_settings_are_settings() -> None:
     assert config.base_url == "https://news.example"
 
 
-@pytest.mark.parametrize("name", ["warraq.service", "warraq-health.service"])
+@pytest.mark.parametrize("name", ["warraq.service", "warraq-health.service", "warraq-import@.service"])
 def test_units_run_as_nobody_in_particular(name: str) -> None:
     service = unit(name)["Service"]
     assert service["DynamicUser"] == "yes"
     assert service["ProtectSystem"] == "strict"
     assert service["CapabilityBoundingSet"] == ""
     assert service["Environment"].startswith("WARRAQ_ARCHIVE=") or name == "warraq.service"
-    assert service["ExecStart"].split()[1] in ("run", "health")
+    assert service["ExecStart"].split()[1] in ("run", "health", "import")
 
 
 def containerfile() -> str:
