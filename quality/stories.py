@@ -5,9 +5,9 @@
 LABELS are JSON lines: `id` of an article of CORPUS, its `day`, `story` (coarse) and `event` (fine). For each day the
 corpus is placed in the order of publication from a week before the day to its end, with the background that an archive
 would have had (the checkpoint complete by the week's beginning); pairs of the day's articles are scored by
-``score.clusters`` (pair F1). The default is the gold set beside the checkout. quality/data/stories.jsonl holds the ten
-days that the parameters were chosen on. ``--peers`` adds what needs no order, on the same days: average linkage of
-plain tf-idf cosines down to a cosine of .2.
+``score.clusters`` (pair F1). The default is the gold set beside the checkout. quality/data/stories.jsonl holds the
+fifteen days that the parameters were chosen on. ``--peers`` adds what needs no order, on the same days: average linkage
+of plain tf-idf cosines down to a cosine of .2.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ on what came before and on the background, so a placer that is given the window 
   Events are never joined, and what was placed is never taken apart.
 
 **How it was fitted.** The weights of `agreement` are those of a logistic regression on pairs of reports of one story,
-of ten days of five outlets labelled by reading (quality/data/stories.jsonl), each report's pairs counting by the square
-root of their number; rounded, and its threshold from the middle of a plateau of the mean F1 over these days, each left
-out in turn for the weights. The thresholds of stories are near the best of a grid by the same measure over the first
-five days. What else was tried: docs/decisions/0006.
+of fifteen days of five outlets labelled by reading (quality/data/stories.jsonl), each report's pairs counting by the
+square root of their number; rounded, and its threshold from the middle of a plateau of the mean F1 over these days,
+each left out in turn for the weights. The thresholds of stories are near the best of a grid by the same measure over
+five of the days. What else was tried: docs/decisions/0006.
 """
 
 from __future__ import annotations
