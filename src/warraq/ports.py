@@ -403,7 +403,10 @@ class Store(Protocol):
         ...
 
     def compact(self) -> None:
-        """Write the store anew without what was deleted: nothing of it can be read from the disk any more."""
+        """Write the store anew without what was deleted: nothing of it can be read from the disk any more.
+
+        Who writes meanwhile waits for its end, however long that takes; who reads does not.
+        """
         ...
 
     def problems(self) -> Sequence[str]:

@@ -8,6 +8,8 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -348,3 +350,90 @@ def test_numbers_do_not_depend_on_what_comes_later(sightings: list[tuple[int, by
     numbers = list(numbered(sightings))
     assert list(numbered(sightings[:count])) == numbers[:count]
     assert [n for n in numbers if n] == list(range(1, 1 + sum(n > 0 for n in numbers)))
+
+
+# --- writing the file anew --------------------------------------------------------------------------------
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody writes now."""
+    db = sqlite3.connect(path, timeout=0, isolation_level=None)
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return True
+    finally:
+        db.close()
+    return False
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["a thread", "a process"])
+def test_who_writes_waits_for_the_file_to_be_written_anew(
+    path: Path, same: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside, go, waited = threading.Event(), threading.Event(), threading.Event()
+    asked: list[bool] = []
+
+    def hold() -> int:
+        if not go.is_set() and is_locked(path):
+            inside.set()
+            go.wait(60)
+        return 0
+
+    with SqliteStore(path, timeout=0.1) as store, SqliteStore(path, timeout=0.1) as other:
+        assert store._db._writer is not None
+        store._db._writer.set_progress_handler(hold, 1)
+        writer = store if same else other
+        compacting = writer._db._compacting
+
+        def asks() -> bool:
+            asked.append(compacting())
+            if len(asked) == 3:
+                waited.set()
+            return asked[-1]
+
+        monkeypatch.setattr(writer._db, "_compacting", asks)
+        with ThreadPoolExecutor(2) as pool:
+            done = pool.submit(store.compact)
+            assert inside.wait(60)
+            written = pool.submit(writer.commit, [change(2)])
+            assert waited.wait(60)  # for several times as long as it waits for any other writer
+            assert not written.done()
+            go.set()
+            done.result()
+            written.result()
+        assert asked[:3] == [True] * 3
+        assert {*other.histories([f"{n:012d}" for n in (1, 2)])} == {f"{n:012d}" for n in (1, 2)}
+        assert other.problems() == []
+
+
+def test_an_ordinary_writer_is_waited_for_as_long_as_was_said(path: Path) -> None:
+    with SqliteStore(path) as store, SqliteStore(path, timeout=0.02) as other:
+        store.compact()  # which is over
+        with store._db.writing(), pytest.raises(ArchiveLocked, match=r"0\.02 s"):
+            other.commit([change(2)])
+
+
+def test_a_process_that_ends_while_it_writes_the_file_anew_harms_nothing(path: Path) -> None:
+    script = f"""
+import os, sqlite3
+from warraq.stores.sqlite import SqliteStore
+store = SqliteStore({str(path)!r})
+def end():
+    db = sqlite3.connect({str(path)!r}, timeout=0, isolation_level=None)
+    try:
+        db.execute("BEGIN IMMEDIATE")
+        db.close()
+    except sqlite3.OperationalError:
+        os._exit(9)
+store._db._writer.set_progress_handler(end, 1)
+store.compact()
+"""
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    with SqliteStore(path, timeout=0.02) as store:
+        assert not store._db._compacting()
+        store.commit([change(2)])
+        assert len(store.histories([f"{n:012d}" for n in (1, 2)])) == 2
+        assert store.problems() == []
+        store.compact()
+        assert len(store.histories([f"{n:012d}" for n in (1, 2)])) == 2

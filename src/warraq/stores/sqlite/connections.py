@@ -10,12 +10,17 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from json import JSONDecodeError
 from pathlib import Path
 
 from warraq.errors import ArchiveCorrupt, ArchiveError, ArchiveLocked, NotFound, UsageError
 from warraq.stores.sqlite import schema
+
+try:
+    import fcntl
+except ImportError:  # not POSIX: then who writes waits no longer than for any other writer
+    fcntl = None  # type: ignore[assignment]
 
 MEMORY = ":memory:"
 OLDEST_SQLITE = (3, 37, 0)
@@ -89,14 +94,17 @@ class Connections:
         """The writing connection inside a transaction of its own: committed and synced at the end, or undone."""
         if self.read_only:
             raise ArchiveLocked(f"{self.place}: opened for reading only")
-        if not self._turn.acquire(timeout=self._timeout):
-            raise ArchiveLocked(f"{self.place}: another thread has been writing for {self._timeout:g} s")
+        compacted = False
+        while not self._turn.acquire(timeout=self._timeout):
+            before, compacted = compacted, self._compacting()
+            if not (before or compacted):
+                raise ArchiveLocked(f"{self.place}: another thread has been writing for {self._timeout:g} s")
         try:
             if self._closed or self._writer is None:
                 raise ArchiveError(f"{self.place}: closed")
             db = self._writer
             with self._translated():
-                db.execute("BEGIN IMMEDIATE")
+                self._begin(db)
                 try:
                     yield db
                     db.execute("COMMIT")
@@ -106,6 +114,18 @@ class Connections:
                     raise
         finally:
             self._turn.release()
+
+    def _begin(self, db: sqlite3.Connection) -> None:
+        """Begin to write when it is our turn. Only who writes the file anew is waited for beyond the timeout."""
+        compacted = False
+        while True:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                before, compacted = compacted, self._compacting()
+                if _primary(error) not in _BUSY or not (before or compacted):
+                    raise
 
     def version(self) -> int:
         """A number that is another one after a commit of whomever (of a file: SQLite's ``data_version``)."""
@@ -164,16 +184,47 @@ class Connections:
         """Fold the log into the file and cut it off, as far as readers allow; nothing is lost where they do not."""
         if self._path is None or self._writer is None:
             return
-        with self._turn, suppress(sqlite3.OperationalError):
+        with self._turn:
+            self._fold()
+
+    def _fold(self) -> None:
+        assert self._writer is not None
+        with suppress(sqlite3.OperationalError):
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def compact(self) -> None:
-        """Write the file anew without what was deleted. Needs as much free space again, and nobody else writing."""
+        """Write the file anew without what was deleted: one transaction, for which all others who write wait.
+
+        Needs as much free space again. It cannot be had in smaller ones: what is left of deleted rows inside pages that
+        are in use goes only when all of them are written. A process that ends before the end leaves the file as it was,
+        and nobody waits for it any longer: its lock on the file beside ends with it.
+        """
         if self.read_only or self._writer is None:
             raise ArchiveLocked(f"{self.place}: opened for reading only")
-        with self._turn, self._translated():
+        with self._turn, self._translated(), ExitStack() as held:
+            if self._path is not None and fcntl is not None:
+                file = held.enter_context(self._beside().open("ab"))
+                fcntl.flock(file, fcntl.LOCK_EX)
             self._writer.execute("VACUUM")
-        self.settle()
+            self._fold()
+
+    def _compacting(self) -> bool:
+        """Whether somebody writes the file anew now."""
+        if self._path is None or fcntl is None:
+            return False
+        try:
+            with self._beside().open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except OSError:  # mostly that it is not there
+            return False
+        return False
+
+    def _beside(self) -> Path:
+        """Who writes the file anew holds a lock on this one."""
+        assert self._path is not None
+        return self._path.with_name("compacting.lock")
 
     def close(self) -> None:
         """Close all; a second call does nothing. Transactions under way end first (writing) or close theirs."""
