@@ -1,14 +1,14 @@
 """Copies as they arrive: from text to decision, one core, memory flat, bytes an article on disk.
 
-    python bench/copies.py [--data CORPUS.jsonl.gz] [--articles N] [--peers]
+    python bench/copies.py [--data CORPUS.jsonl.gz] [--articles N] [--list FILE] [--peers]
 
-Each article, in the order of the corpus, is read into words, sketched, and looked up by its landmarks in a Tantivy
-index of those that came before; what shares enough landmarks (`groups.least`) is compared whole (vectors and sketches
-kept in a SQLite file, as the archive keeps them), and the article is then added. Articles of one commit (4,096, as the
-archive indexes them) see each other through a table in memory. CPU seconds count everything but reading the corpus, all
-threads of the index included; the vector is counted only where it is needed for a comparison, because an archive makes
-it anyway. Prints one JSON object. ``--peers`` adds the same decision by five-word shingles in a Python dictionary
-(exact Jaccard's index from .25), which holds everything in memory.
+Articles come in the order of the corpus, 256 at a time. Each is read into numbers of its words, sketched, and looked up
+by its landmarks in a Tantivy index of those that came before; what shares enough landmarks (`groups.least`) is compared
+by sketches, what may be a copy by vectors (both kept in a SQLite file, as the archive keeps them), and the article is
+then added. Articles of one commit (8,192) see each other through a table in memory. CPU seconds count everything but
+reading the corpus, all threads of the index included; a vector is counted only where it is needed for a comparison,
+because an archive makes it anyway. Prints one JSON object. ``--list`` writes the pairs found. ``--peers`` adds
+exact Jaccard's index of five-word shingles, from .25, by a Python dictionary that holds everything in memory.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from warraq.urls import int_to_id
 
 READ = 256
 """Articles that are read and compared at a time."""
-BATCH = 4096
+BATCH = 8192
 """Articles of one commit, at least."""
 STRETCH = 5120
 """Articles of which the rate is printed: the first meet every word for the first time."""
