@@ -7,13 +7,13 @@ shortest printed form, which has the fewest clitics.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 
 import numpy as np
 
 from warraq.analyse.relatedness import known
-from warraq.arabic import tokens
+from warraq.arabic import Token, tokens
 from warraq.types import Article
 
 LONGEST = 4
@@ -31,9 +31,12 @@ class Printed:
         title, text = (list(tokens(text)) for text in self._texts)
         self.stems = {word.code: word.stem for _, _, word in chain(title, text)}
         """The stem of each word, by its code."""
-        self._words = [*title[:READ], *text[:READ]]
-        self._body = len(title[:READ])
+        del title[READ:], text[READ:]
+        self._words = title + text
+        self._body = len(title)
         """The place of the first word of the text."""
+        self._joins = [*_joined(title, self._texts[0]), *_joined(text, self._texts[1])]
+        """Whether nothing but a blank stands between a word and the one before it."""
         self._codes = [word.code for _, _, word in self._words]
         self._links = {word.code for _, _, word in self._words if word.folded in _JOINING}
         """Words of names that are not shared terms themselves."""
@@ -59,10 +62,11 @@ class Printed:
     def _runs(self, wanted: set[int]) -> dict[tuple[int, ...], list[str]]:
         """Phrases of wanted words, by their codes, with each printed form."""
         found: dict[tuple[int, ...], list[str]] = {}
-        codes, end = self._codes, 0
+        codes, joins, end = self._codes, self._joins, 0
         goes_on = wanted | self._links
         for start in sorted([place for code in wanted for place in self._places[code]]):
-            if start >= end and start + 1 < len(codes) and codes[start + 1] in goes_on:
+            after = start + 1
+            if start >= end and after < len(codes) and joins[after] and codes[after] in goes_on:
                 end = self._end(start, wanted)
                 if end > start + 1:
                     run = tuple([code for code in codes[start:end] if code in wanted])
@@ -75,10 +79,10 @@ class Printed:
 
     def _end(self, start: int, wanted: set[int]) -> int:
         """Where the run of wanted words that begins at a place ends; a link counts if a wanted word follows."""
-        codes = self._codes
+        codes, joins = self._codes, self._joins
         last = min(len(codes), start + LONGEST)
         end = at = start + 1
-        while at < last and self._joins(at):
+        while at < last and joins[at]:
             if codes[at] in wanted:
                 end = at + 1
             elif codes[at] not in self._links:
@@ -86,17 +90,17 @@ class Printed:
             at += 1
         return end
 
-    def _joins(self, place: int) -> bool:
-        """Whether nothing but a blank stands between a word and the one before it."""
-        end = self._words[place - 1].end
-        return place != self._body and self._words[place].start == end + 1 and self._of(place)[end] == " "
-
     def _text(self, start: int, end: int) -> str:
-        return self._of(start)[self._words[start].start : self._words[end - 1].end]
+        text = self._texts[start >= self._body]
+        return text[self._words[start].start : self._words[end - 1].end]
 
-    def _of(self, place: int) -> str:
-        """Title or text, where a word stands."""
-        return self._texts[place >= self._body]
+
+def _joined(read: Sequence[Token], text: str) -> Iterator[bool]:
+    """Of each word of a text, whether nothing but a blank stands between it and the one before it."""
+    if read:
+        yield False
+    for (_, end, _), (start, _, _) in pairwise(read):
+        yield start == end + 1 and text[end] == " "
 
 
 def _length(text: str) -> tuple[int, str]:
