@@ -32,7 +32,7 @@ from warraq.render.moments import iso, read_day, read_moment
 from warraq.render.text import page_text
 from warraq.render.unsafe import unlinked
 from warraq.render.wording import LANGUAGES, wording
-from warraq.types import ArticleId, Brief, Outlet, Page, Results
+from warraq.types import ArticleId, Brief, Outlet, OutletCount, Page, Results
 from warraq.web import answers
 from warraq.web.answers import answer
 from warraq.web.api import PREFIX as API
@@ -42,6 +42,7 @@ from warraq.web.days import Days
 from warraq.web.figures import Counted
 from warraq.web.greader import reader_routes
 from warraq.web.held import Held, tell_about
+from warraq.web.kept import Kept
 from warraq.web.machines import XML, machine_routes
 from warraq.web.makers import Made
 from warraq.web.operating import Timed, Timings, operating_routes
@@ -146,6 +147,8 @@ class _Site:
             raise UsageError(f"language: {language!r} is not one of {', '.join(LANGUAGES)}")
         self.archive, self.base_url, self.language = archive, base_url, language
         self.days, self.counted = Days(archive), Counted(archive)
+        self._counts = Kept[Sequence[OutletCount]]()
+        """The outlets that a search may be narrowed to, by moment."""
         self.operated = False
         """Whether there are pages for the operator."""
         self.prefix = quote(urlsplit(base_url).path, safe="/%")
@@ -264,7 +267,8 @@ class _Site:
         more = results is not None and more_of(ask, results)
         if results is not None and results.suggestion:
             values["suggested"] = ask.links.to("/search", **{**form, "q": results.suggestion})
-        values |= {"results": results, "counts": self.archive.outlets(ask.moment), **pages(ask, more)}
+        counts = self._counts(ask.as_of, lambda: self.archive.outlets(ask.moment))
+        values |= {"results": results, "counts": counts, **pages(ask, more)}
         values |= self._facets(ask, form, results)
 
         def data() -> json.Json:
