@@ -37,7 +37,7 @@ WHOLE = 7
 LATE = 100
 """Words of which a phrase that is said only once must be one."""
 FEWEST = 5
-LEAST = 0.12
+LEAST = 0.16
 """The least weight of a keyword, once there are `FEWEST`."""
 WEAK = 0.2
 """Share of the best phrase's weight under which a phrase is left out, once there are `FEWEST`."""
@@ -49,7 +49,7 @@ LOOSE = 0.2
 """The least weight of a phrase that is said only once, not in the title, and holds no name."""
 COMMON = 0.28
 """Of n articles a noun must stand in fewer than n to the power of 1 - this to be a keyword by itself."""
-FAINT = 0.05
+FAINT = 0.12
 """Share of the best phrase's weight under which one that holds no name is left out, however few there are."""
 NAMED = 2.0
 """How much more a weak phrase that holds a name is worth, when there are fewer than `FEWEST`."""
@@ -324,7 +324,7 @@ def _features(
         )
         if key not in named and not (
             (
-                word_stands(reading, places, key[0] not in kinds.plain, key[0] in definite, in_title)
+                word_stands(reading, places, key[0] not in kinds.plain, key[0] in definite, in_title, title > 1)
                 if one
                 else phrase_stands(reading, places, size, in_title, broken, name)
             )

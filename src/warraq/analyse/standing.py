@@ -9,6 +9,8 @@ from typing import NamedTuple
 from warraq.analyse import plain
 from warraq.analyse.phrases import AS_VERB, OPEN, QUALIFIED, REPORTS, Key, Part, Reading
 
+SAID = 4
+"""Times that a noun must be said to be a keyword by itself, if the article has a title and that has it not."""
 _ENDLESS = ("ابو", "ابي", "ابا", "عبد", "ذو", "ذي", "ذات")
 """No phrase ends in these."""
 
@@ -40,7 +42,9 @@ def tells_nothing(reading: Reading, key: Key, places: Sequence[int], in_title: b
     return plain.networks().issuperset(key)
 
 
-def word_stands(reading: Reading, places: Sequence[int], rare: bool, definite: bool, in_title: bool) -> bool:
+def word_stands(
+    reading: Reading, places: Sequence[int], rare: bool, definite: bool, in_title: bool, titled: bool
+) -> bool:
     """Whether a word may be a keyword by itself: a name, or a noun that is in the title or said again, rare, and alone.
 
     `definite`: it is somewhere written with the article, so it is a noun and no name.
@@ -68,11 +72,8 @@ def word_stands(reading: Reading, places: Sequence[int], rare: bool, definite: b
     ):
         return False
     if part.known or part.formed or definite:
-        if (
-            not rare
-            or not (definite or (in_title and part.known and not part.relation))
-            or count < 2 - (in_title and part.definite)
-        ):
+        least = SAID if titled and not in_title else 1 if in_title and part.definite else 2
+        if not rare or count < least or not (definite or (in_title and part.known and not part.relation)):
             return False
         return not all(flags[place] & QUALIFIED for place in places)
     return count > 1
