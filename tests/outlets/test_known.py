@@ -220,3 +220,37 @@ def test_what_was_exported_makes_the_same_outlets_elsewhere() -> None:
     assert {feed for outlet in made for feed in outlet.feeds} == {outline.feed for outline in outlines}
     assert len({outlet.id for outlet in made}) == len(made)
     assert outlets_of(outlines, Rules(tuple(load().values()))) == []
+
+
+# --- files of outlets -------------------------------------------------------------------------------------
+
+
+def test_an_outlet_is_written_to_a_file_changed_and_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "aawsat.toml"
+    file.write_text(run("export", "aawsat").stdout + 'body = "div.story"\n', encoding="utf-8")
+    (changed,) = objects(run("import", file, "--json"))
+    assert (changed["id"], changed["hosts"]) == ("aawsat", ["aawsat.com"])
+    assert run("export", "aawsat").stdout == file.read_text(encoding="utf-8")
+    assert 'body = "div.story"' not in run("export", "alquds").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("Bad Id.toml", 'name = "a"\nhosts = ["a.example"]\n', "an id is of small Latin letters"),
+        ("a.toml", 'name = "a"\nhosts = ["a.example"]\nzone = "Mars/Base"\n', "no such time zone"),
+        ("a.toml", 'name = "a"\nhosts = ["a.example"]\nbody = "div["\n', "not a CSS selector"),
+        ("a.toml", 'name = "a"\n', "'hosts' is missing"),
+        ("a.toml", "name =", "a.toml"),
+    ],
+)
+def test_a_file_that_describes_no_outlet_is_one_line(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    refused = run("import", tmp_path / name)
+    assert (refused.exit_code, len(refused.stderr.splitlines())) == (2, 1)
+    assert said in refused.stderr
+
+
+def test_an_outlet_nobody_knows_has_no_file() -> None:
+    assert run("export", "nobody").exit_code == 2
+    assert run("export", "aawsat", "--opml").exit_code == 2

@@ -14,7 +14,7 @@ from warraq.app import Tried, outlet_file, try_pages
 from warraq.app.outlets import Checked, discover_outlet, outlet_text, write_outlet
 from warraq.cli.main import main
 from warraq.cli.options import archive_option, json_option, opened, say
-from warraq.errors import UsageError
+from warraq.errors import NotFound, UsageError
 from warraq.render.json import article_dict, checked_outlet_dict, outlet_entry_dict, outlet_state_dict
 from warraq.render.moments import stamp
 from warraq.render.plain import line
@@ -214,9 +214,15 @@ def enable(id: str, note: str) -> None:
 @json_option
 @archive_option
 def import_(file: Path, as_json: bool) -> None:
-    """Make the outlets of an OPML FILE (a list of feeds) known to the archive."""
+    """Make the outlets of a FILE known to the archive: OPML (a list of feeds), or one outlet's own file, ID.toml.
+
+    What the file of an outlet says goes before what the package says of it.
+    """
     with opened(create=True) as archive:
-        changed = archive.import_opml(file.read_bytes())
+        if file.suffix == ".toml":
+            archive.add_outlets(changed := [outlet_file(file)])
+        else:
+            changed = archive.import_opml(file.read_bytes())
     if as_json:
         say(map(outlet_entry_dict, changed))
         return
@@ -225,10 +231,18 @@ def import_(file: Path, as_json: bool) -> None:
 
 
 @outlet.command("export")
-@click.option("--opml", is_flag=True, help="As OPML 2.0 (the only form there is).")
+@click.argument("id", required=False)
+@click.option("--opml", is_flag=True, help="As OPML 2.0 (the only form there is of all of them).")
 @archive_option
-def export(opml: bool) -> None:
-    """The feeds of all outlets that are known and not disabled, as OPML on standard output."""
+def export(id: str | None, opml: bool) -> None:
+    """The feeds of all outlets that are known and not disabled, as OPML; with an ID, that outlet's file (TOML).
+
+    Such a file can be changed, tried (`outlet try --rules ID.toml`) and imported.
+    """
+    if id and opml:
+        raise UsageError("one outlet is a file of its own, not OPML")
     with opened(create=True) as archive:
-        text = archive.export_opml()
+        if id and id not in archive.known_outlets():
+            raise NotFound(f"no outlet {line(id)[:60]!r}")
+        text = outlet_text(archive.known_outlets()[id]) if id else archive.export_opml()
     sys.stdout.write(text)

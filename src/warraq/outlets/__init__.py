@@ -8,6 +8,7 @@ not found well by itself, ``body`` names its element and ``drop`` what is never 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -15,9 +16,12 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from warraq.arabic.hours import zone_info
+from warraq.errors import UsageError
 from warraq.extract.opening import check_selectors
 from warraq.types import Outlet, OutletId
 
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _FIELDS = {field.name: field for field in fields(Outlet) if field.name != "id"}
 
 
@@ -44,7 +48,12 @@ def read(id: OutletId, text: str) -> Outlet:
 
 
 def checked(outlet: Outlet) -> Outlet:
-    """The outlet itself. ValueError, naming it and the key, for a value of the wrong type or a rule that is none."""
+    """The outlet itself. ValueError, naming it and the key, for a value of the wrong type, a zone or rule that is none.
+
+    Its id may stand in addresses and in names of files: small Latin letters, digits, and ``. _ -`` after the first.
+    """
+    if not _ID.fullmatch(outlet.id):
+        raise ValueError(f"outlet {outlet.id[:60]!r}: an id is of small Latin letters, digits and . _ -")
     for key, field in _FIELDS.items():
         value = getattr(outlet, key)
         listed = str(field.type).startswith("tuple")
@@ -54,6 +63,10 @@ def checked(outlet: Outlet) -> Outlet:
             else isinstance(value, bool if field.type == "bool" else str) and not listed
         ):
             raise ValueError(f"outlet {outlet.id}: {key!r} must be {'a list of texts' if listed else field.type}")
+    try:
+        zone_info(outlet.zone)
+    except UsageError as error:
+        raise ValueError(f"outlet {outlet.id}: {error}") from None
     try:
         check_selectors((*((outlet.body,) if outlet.body else ()), *outlet.drop))
     except ValueError as error:
