@@ -175,3 +175,36 @@ def test_the_outlet_and_agencies_are_who_reports() -> None:
 def test_two_spellings_of_a_name_are_one_keyword() -> None:
     found = texts(body("زار دورنيل بوتشلافسكي واحة النخيل. ويقيم دورنيل بوتشلافسكي هناك.", "قال دورنيل بتشلافسكي ذلك."))
     assert [phrase for phrase in found if "دورنيل" in phrase] == ["دورنيل بوتشلافسكي"]
+
+
+def test_what_any_report_has_is_no_phrase() -> None:
+    found = texts(
+        body(
+            "أبدت الجهات المختصة اهتماما كبيرا بواحة الطلح، وقالت الجهات المختصة إن الوقت الراهن مناسب لواحة الطلح.",
+            "وفي الوقت الراهن تزرع واحة الطلح القمح، بحسب صحيفة برافدانيل. ونقلت صحيفة برافدانيل صورا.",
+        )
+    )
+    assert "واحة الطلح" in found
+    assert not any("المختصة" in phrase or "الراهن" in phrase or "برافدانيل" in phrase for phrase in found)
+
+
+def test_who_wrote_it_and_from_where_is_no_keyword() -> None:
+    article = body("سالم بوتشلافي- نهضة اليوم- باريس: وصل دورنيل زفانتس. ويقيم دورنيل زفانتس هنا. غادر دورنيل زفانتس.")
+    found = texts(article, outlet=("نهضة اليوم", ""))
+    assert "دورنيل زفانتس" in found
+    assert not any("بوتشلافي" in phrase or "باريس" in phrase for phrase in found)
+
+
+def test_the_future_and_the_past_are_no_names() -> None:
+    background = Background().merge([unpack(analyse(body("يتغندر القط. تتغندر القطة. يبرطم. تبرطم.")))] * 5)
+    found = texts(body("سيتغندر دورنيل زفانتس. برطمت سلوى. وقال دورنيل زفانتس إنه سيتغندر، ثم برطمت سلوى."), background)
+    assert "دورنيل زفانتس" in found
+    assert not any("تغندر" in phrase or "برطم" in phrase for phrase in found)
+
+
+def test_a_family_name_belongs_to_the_name() -> None:
+    found = texts(body("التقى سالم بن ماجد الدرنيلي الوفد. وقال سالم بن ماجد الدرنيلي إن الواحة بخير."))
+    assert "سالم بن ماجد الدرنيلي" in found
+    assert "سالم بن ماجد" not in found
+    found = texts(body("حضر محمد علي الدرنيلي على عجل. وعاد محمد علي الدرنيلي على فرس. وهو محمد علي الدرنيلي."))
+    assert "محمد علي الدرنيلي" in found
