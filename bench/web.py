@@ -271,6 +271,7 @@ def main() -> None:
         "--nice", type=int, help="how much the import beside gives way; by default as it does by itself"
     )
     arguments.add_argument("--kinds", type=int, default=8, help="how many kinds of page, the first ones")
+    arguments.add_argument("--only", action="append", help="this kind of page alone, by its name below; repeatable")
     arguments.add_argument("--gzip", action="store_true", help="ask for packed answers, as browsers do")
     options = arguments.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # end the server, too
@@ -300,6 +301,8 @@ def main() -> None:
             stack.enter_context(beside.running())
         figures["memory_at_first"] = memory(pid)
         for name, paths in list(asked.items())[: options.kinds]:
+            if options.only and name not in options.only:
+                continue
             rng.shuffle(paths)
             if options.warm:
                 load(port, pid, paths, options, 0, options.warm, beside)
