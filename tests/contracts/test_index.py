@@ -265,6 +265,18 @@ def test_when_all_are_equal_the_first_by_id_come(index: Index) -> None:
     assert ids(index.neighbours([("سلام", 1)], at(0), 5)) == sorted(name(n) for n in range(40))[:5]
 
 
+def test_neighbours_are_found_below_many_that_were_not_in_force(index: Index) -> None:
+    later = [document(n, "سلام نفط", seen=5) for n in range(300)]
+    gone = [document(n, "سلام نفط", until=2) for n in range(300, 600)]
+    held = [document(n, "سلام") for n in range(600, 605)]
+    index.apply([], [*later, *gone, *held], 1)
+    terms = [("سلام", 1), ("نفط", 1)]
+    assert len(index.neighbours(terms, at(9), 400)) == 305
+    for _ in range(2):
+        assert ids(index.neighbours(terms, at(3), 10)) == sorted(name(n) for n in range(600, 605))
+        assert len(index.neighbours(terms, at(1), 400)) == 305
+
+
 def make(seed: int, count: int) -> list[IndexDocument]:
     """A random archive: states of articles over the first 100 minutes."""
     rng = random.Random(seed)
