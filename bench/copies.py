@@ -35,6 +35,7 @@ import news
 from warraq.analyse.background import Background
 from warraq.analyse.copies import Side, may_be_copies, overlap, say_the_same
 from warraq.analyse.groups import landmarks, least
+from warraq.analyse.sift import may_carry
 from warraq.analyse.vectors import TERM, Sketch, Vector, counted, reader, sketched
 from warraq.arabic import words
 from warraq.arabic.numbered import Numbers
@@ -50,6 +51,8 @@ STRETCH = 5120
 """Articles of which the rate is printed: the first meet every word for the first time."""
 FOUND = 64
 """Articles with the most landmarks in common that are looked at."""
+MANY = 7
+"""Sketches from which it is cheaper to look at all at once before each is compared."""
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 """After everything."""
 
@@ -97,14 +100,7 @@ class Archive:
             near[self.count] = self._near(self.count, one.marks)
         self._waiting.update(new)
         sketches = self._sketches({other for others in near.values() for other in others})
-        close = {
-            key: [
-                (other, common)
-                for other in near[key]
-                if may_be_copies(*(common := overlap(one.sketch, sketches[other])))
-            ]
-            for key, one in new.items()
-        }
+        close = {key: _close(one.sketch, [(other, sketches[other]) for other in near[key]]) for key, one in new.items()}
         sides = self._sides(
             {key for key, others in close.items() if others} | {o for of in close.values() for o, _ in of}
         )
@@ -178,6 +174,14 @@ class Archive:
     def close(self) -> None:
         self._index.close()
         self._db.close()
+
+
+def _close(one: Sketch, others: list[tuple[int, Sketch]]) -> list[tuple[int, tuple[float, float]]]:
+    """Which of these may be copies of one, by their sketches; with containment and Jaccard's index."""
+    if len(others) >= MANY:
+        perhaps = may_carry(one, [sketch for _, sketch in others])
+        others = [other for other, may in zip(others, perhaps.tolist(), strict=True) if may]
+    return [(key, common) for key, sketch in others if may_be_copies(*(common := overlap(one, sketch)))]
 
 
 def exact(path: Path, limit: int) -> tuple[float, int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from warraq.analyse.vectors import RECIPE, analyse
+from warraq.analyse.vectors import RECIPE, analyses, reader
 from warraq.decide import decide, learned
 from warraq.extract.knowledge import Known as Furniture
 from warraq.extract.knowledge import nothing
@@ -114,8 +114,10 @@ def _as_before(raw: Raw, parsed: Parsed, known: Known | None, store: Store) -> b
 def renew(store: Store) -> int:
     """Analyse every content again whose analysis is not by the present recipe; returns how many there were."""
     after = total = 0
+    known = reader()
     while rows := store.outdated(RECIPE, after, BATCH):
-        store.renew({key: analyse(article) for key, article in rows})
+        keys, articles = zip(*rows, strict=True)
+        store.renew(dict(zip(keys, analyses(articles, known), strict=True)))
         after = rows[-1][0]
         total += len(rows)
     return total
