@@ -319,8 +319,10 @@ def _features(
         begins, last = parts[first], first + size - 1
         one = size == 1
         name = kinds.name(key)
-        broken = (begins.definite or key[0] in kinds.names) and not all(
-            settled(part, begins) for part in parts[first + 1 : last + 1]
+        broken = (
+            not one
+            and (begins.definite or key[0] in kinds.names)
+            and not all(settled(part, begins) for part in parts[first + 1 : last + 1])
         )
         if key not in named and not (
             (
@@ -408,8 +410,9 @@ def _chosen(
 
 def _reports(text: str) -> bool:
     """Whether a phrase is the name of a news agency; of the short names only those of two words or more."""
-    bare = text[1:] if " " in text and text[0] in "لبو" else text
-    return (" " in text or (len(text) >= AGENCY and not text.endswith("ية"))) and (agency(text) or agency(bare)) != ""
+    if " " not in text and (len(text) < AGENCY or text.endswith("ية")):
+        return False
+    return agency(text) != "" or (" " in text and text[0] in "لبو" and agency(text[1:]) != "")
 
 
 def _said(key: Key, other: Key, often: Mapping[Key, int]) -> bool:
