@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,20 @@ def test_search_finds_any_spelling_and_obeys_its_bounds(archive: Path) -> None:
     plain = run("search", "الميناء", "--limit", 2, "--archive", archive)
     assert "[" in plain.stdout
     assert f"of {len(everything)}" in plain.stderr
+
+
+def test_a_moment_to_come_is_now(archive: Path, url: str) -> None:
+    (said,) = objects(run("page", url, "--as-of", "9999-01-01", "--format", "json", "--archive", archive))
+    assert datetime.fromisoformat(said["as_of"]) <= datetime.now(UTC)
+
+
+def test_empty_lists_of_a_time_say_how_to_look_further(tmp_path: Path) -> None:
+    run("import", os.devnull, "--archive", tmp_path)
+    for command in ("stories", "trends"):
+        result = run(command, "--archive", tmp_path)
+        assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (0, "", 1)
+        assert "DAY" in result.stderr
+        assert run(command, "--json", "--archive", tmp_path).stderr == ""
 
 
 def test_article_and_its_revisions(archive: Path) -> None:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,7 +34,7 @@ GIVES_WAY = 10
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment, as `read_moment` reads it."""
+    """A moment, as `read_moment` reads it; one to come is now, as on the site: what will be known is not known."""
 
     name = "moment"
 
@@ -42,7 +42,7 @@ class Moment(click.ParamType[datetime]):
         if isinstance(value, datetime):
             return value
         try:
-            return read_moment(value)
+            return min(read_moment(value), datetime.now(UTC))
         except UsageError as error:
             self.fail(str(error), param, ctx)
 

@@ -8,6 +8,7 @@ import click
 
 from warraq.cli.main import main
 from warraq.cli.options import Day, archive_option, as_of_option, brief_line, json_option, opened, say
+from warraq.render.moments import iso
 from warraq.render.plain import line
 from warraq.render.relations import (
     copies_dict,
@@ -109,5 +110,9 @@ def trends(
     if as_json:
         say([trends_dict(found)])
         return
+    if not found.trends:
+        click.echo(
+            f"warraq: nothing rises from {iso(found.since)} to {iso(found.until)}; --to DAY looks back", err=True
+        )
     for trend in found.trends:
         click.echo(f"{trend.articles:>6,}  instead of {trend.expected:>8,.1f}  {trend.example}  {line(trend.phrase)}")

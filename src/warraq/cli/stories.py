@@ -46,6 +46,8 @@ def stories(
     if as_json:
         say(map(story_brief_dict, found))
         return
+    if not found and since is None:
+        click.echo("warraq: nothing first seen within the last day; --from DAY looks further back", err=True)
     for item in found:
         title = f"{line(item.headline.title)} — {line(item.outlet.name)}"
         click.echo(f"{item.id}  {item.articles:>5}  {title} — {iso(item.first_seen_at)} … {iso(item.last_seen_at)}")
