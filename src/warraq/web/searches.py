@@ -37,7 +37,8 @@ MOST_BODY = 64 * 1024
 MESSAGES = 5
 MOST = 1000
 """Searches that are told."""
-_CHALLENGE = {"www-authenticate": 'Bearer realm="Warraq"'}
+CHALLENGE = {"www-authenticate": 'Bearer realm="Warraq"'}
+"""What goes with a 401 (RFC 6750, 3)."""
 _SHORT: Schema = {**STRING, "maxLength": 200}
 ASKED: dict[str, Schema] = {
     "name": {**STRING, "minLength": 1, "maxLength": 100, "pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"},
@@ -99,7 +100,7 @@ class Searches:
     def check(self, token: bytes) -> None:
         """Nothing, for the operator's token; else 401."""
         if not hmac.compare_digest(_digest(token), self._expected):
-            raise HTTPException(401, "a token is needed", headers=_CHALLENGE)
+            raise HTTPException(401, "a token is needed", headers=CHALLENGE)
 
     def guarded(self, handler: Callable[[Searches, Request, bytes], Response]) -> Callable[[Request], object]:
         """A handler for who holds the token, given the body. Others get 401."""

@@ -24,7 +24,7 @@ from warraq.types import Brief
 from warraq.web import answers
 from warraq.web.api import ENDPOINTS, PREFIX, openapi
 from warraq.web.ask import Ask, read_ask
-from warraq.web.searches import Searches, read_whole
+from warraq.web.searches import CHALLENGE, Searches, read_whole
 from warraq.web.view import View
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ class Trying:
             "tried": tried,
             "body": tried.get("sent", EXAMPLE),
         }
-        return View("api.html", ask.moment, values, lambda: described, noindex=bool(tried))
+        failed = tried.get("status", 200) if tried.get("status", 200) >= 400 else 200
+        return View("api.html", ask.moment, values, lambda: described, status=failed, noindex=bool(tried))
 
     def called(self, request: Request) -> Response:
         """Lead to the reading of one thing that a form names, without its empty fields."""
@@ -106,7 +107,10 @@ class Trying:
         tried = {"operation": form.get("operation", ""), "status": status, "said": said}
         tried |= {"sent": form.get("body", EXAMPLE), "name": form.get("name", "")}
         ask = read_ask(request, "html", self.archive.now(), self.prefix, self.language)
-        return self.show(ask, self._view(ask, tried), request)
+        response = self.show(ask, self._view(ask, tried), request)
+        if status == 401:  # as from the API: who tries passwords is known by it (`web.rates`)
+            response.headers.update(CHALLENGE)
+        return response
 
     def _done(self, form: Mapping[str, str]) -> tuple[int, json.Json | None]:
         """Status and answer of an operation, as the API itself has them."""
