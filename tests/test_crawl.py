@@ -573,6 +573,12 @@ def test_two_processes_share_one_archive_and_one_may_be_killed(tmp_path: Path) -
         archive.refresh()
         assert archive.behind() == 0
         assert archive.search("الميناء").total > 0
+        # An outlet with a second, whole article under each of its own: learning what its pages share hides neither.
+        told = {article.id: {p for state in article.states for p in state.paragraphs} for article in sample.articles()}
+        for hit in archive.search("outlet:waha", limit=50).hits:
+            article = archive.revision(hit.brief.id).article
+            own = told[article.url.rpartition("/")[2].removesuffix(".html")]
+            assert {p.text for p in article.body} <= own, article.url
     assert "outcome=new" in out
 
 

@@ -224,3 +224,21 @@ def test_learners_of_one_store_add_to_what_the_others_taught() -> None:
 def observation(number: int) -> Observation:
     blocks = ["تابعونا على القناة", f"نص {number} من السطور"]
     return observe(f"https://a.example/{number}", f"عنوان {number}", DAY, ["عاجل"], blocks)
+
+
+def test_a_second_article_ends_where_every_page_announces_one() -> None:
+    """What announces it is on every page, like furniture, and must be seen all the same."""
+
+    def beneath(number: int) -> str:
+        title = f"افتتاح معرض الخزف العاشر {number} في متحف الضفة"
+        told = f"افتتح وزير الثقافة مساء الأربعاء في متحف الضفة معرض الخزف العاشر {number} بمشاركة ستين خزافاً."
+        return f"<p><b>إقرأ أيضاً:</b></p><h2>{title}</h2><p>{told}</p><p>ويستمر معرض الخزف {number} شهراً كاملاً.</p>"
+
+    documents = [fetched(page(i, after=beneath(i)), i) for i in range(6)]
+    known = taught(documents).known(DAY)
+    assert known.has_block("إقرأ أيضاً:")
+    for number, raw in enumerate(documents):
+        for knowledge in (None, known):
+            article = extract(raw, knowledge=knowledge).article
+            assert article is not None
+            assert tuple(p.text for p in article.body) == page(number).text

@@ -199,8 +199,16 @@ def _policy(tree: Tree, kept: list[int]) -> int:
 
 
 def _shared(tree: Tree, known: OutletKnowledge) -> frozenset[int]:
-    """The blocks that the outlet's pages share; an agency that many articles name in a line of its own is none."""
-    return frozenset(i for i, b in enumerate(tree.blocks) if known.has_block(b.text) and not _is_credit(b))
+    """The blocks that the outlet's pages share.
+
+    Not an agency that many articles name in a line of its own, nor what announces another article (``إقرأ أيضاً:``):
+    `clean` has to see where that begins.
+    """
+    return frozenset(
+        i
+        for i, b in enumerate(tree.blocks)
+        if known.has_block(b.text) and not _is_credit(b) and not furniture.is_marker(b.text)
+    )
 
 
 def _place(tree: Tree, title: str) -> int:
