@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import cache
 from multiprocessing.process import BaseProcess
-from typing import Any, ClassVar
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -65,10 +65,11 @@ class Connection(H11Protocol):
 
     _patience: asyncio.TimerHandle | None = None
     _refused = False
-    _idle: ClassVar[OrderedDict[Connection, None]] = OrderedDict()
-    """Open ones of this process on which nothing is asked, the longest idle first."""
+    _idle: OrderedDict[Connection, None]
+    """Open ones of this server on which nothing is asked, the longest idle first."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._idle = vars(self.server_state).setdefault("idle", OrderedDict())
         super().connection_made(transport)
         most = min(CONNECTIONS, _files() - FILES)
         if len(self.connections) > most and self._idle:
@@ -159,7 +160,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(archive: Archive, listening: socket.socket, processes: int) -> None:
-    """Serve the site until Ctrl-C or SIGTERM, its pages made by so many processes."""
+    """Serve the site until Ctrl-C or SIGTERM, its pages made by so many processes. To be called by the main thread."""
+    # uvicorn raises a signal again when it has ended; then the rest of this program ends as well, by its own leave.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with site(archive, processes) as app:
         gc.collect()
         gc.freeze()  # lexicons and templates stay: no later collection need look at them
