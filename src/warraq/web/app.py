@@ -126,7 +126,7 @@ def create_app(
         *operating_routes(archive, timings),
     ]
     desk, processes = makers
-    turns = processes or THREADS
+    turns = 2 * processes or THREADS  # while one is given out, its maker has the next one already
     holding = [Middleware(Held, archive=archive, room=room, turns=turns, counts=timings.answers)] if room else []
     holding += [Middleware(Made, desk=desk)] if desk else []
     packing = Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
