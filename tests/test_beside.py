@@ -111,5 +111,21 @@ def test_the_rest_works_too(told: Told, running: Path, tmp_path: Path) -> None:
     told("backup", tmp_path / "copy.db", "--raw", tmp_path / "raw")
     told("outlet", "disable", "aawsat", "--note", "x")
     told("outlet", "enable", "aawsat")
-    told("fetch", "https://marsa.example/nothing")
     assert told("verify", "--raw")[0].startswith("sound: ")
+
+
+def test_an_address_that_leads_nowhere_is_said_and_kept(told: Told, running: Path) -> None:
+    nowhere = "https://marsa.example/nothing"
+    said = CliRunner().invoke(
+        main,
+        ["fetch", nowhere, "--json", "--archive", str(running)],
+        env={"WARRAQ_ALLOW_PRIVATE": "1", "WARRAQ_DELAY": "0.01"},  # it may be given tasks of the process that runs
+    )
+    tally = json.loads(said.stdout)
+    assert said.exit_code == (tally["inputs"] > 0 and tally["outcomes"] == {"failed": tally["inputs"]}), said.stderr
+    if "connect" in tally["reasons"]:  # otherwise the process that runs was given it
+        assert f"warraq: {nowhere}: failed: connect (marsa.example cannot be resolved" in said.stderr
+    give_up = time.monotonic() + 30
+    while f"connect        {nowhere}  marsa.example cannot be resolved" not in told("failures")[0]:
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
