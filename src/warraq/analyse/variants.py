@@ -19,7 +19,7 @@ MOST = 12
 SHORTEST = 4
 """Letters of a word that may vary."""
 PIECE = 3
-"""Letters of each word, where one is written as two."""
+"""Letters of each word, where one is written as two, and of any word that is looked up."""
 FEW = 4
 """Ways to write one word as two that are looked for."""
 CONSONANTS = 4
@@ -30,9 +30,10 @@ LONGEST = 200
 WORDS = 6
 
 _VOWELS = "اوي"
-_Sounding = Callable[[str], Mapping[str, list[str]]]
-"""The words of the archive that begin with some letters, by their skeletons."""
-_BARE = {ord(letter): sound for letter, sound in SOUNDS.items()} | dict.fromkeys(map(ord, "اويءهة"), None)
+_DROPPED = "اويءهة"
+_Written = Callable[[str], Mapping[int, list[str]]]
+"""The words of the archive that begin with some letters, by their length."""
+_BARE = {ord(letter): sound for letter, sound in SOUNDS.items()} | dict.fromkeys(map(ord, _DROPPED), None)
 
 
 def skeleton(folded: str) -> str:
@@ -59,11 +60,29 @@ def holds_name(phrase: str) -> bool:
     return any(_foreign(word.folded) for word in words(phrase))
 
 
-def beginnings(folded: str) -> tuple[str, ...]:
-    """Two letters each that a variant of a word may begin with: its first consonants' classes, with any vowel."""
-    first = _class(folded[0])
+def beginnings(folded: str, least: int = PIECE) -> tuple[str, ...]:
+    """The first letters of what may be a variant of a word: its first consonants' classes, with any vowel.
+
+    Three letters, of words with the article four: a large archive has thousands of words with the same first two, and
+    most cannot be variants. `least`: letters of a variant; where these are more than three, so are those after
+    a particle with the article (``وال``).
+    """
+    bare = skeleton(folded)
     after = next((letter for letter in folded[1:] if letter not in _VOWELS), "")
-    return tuple(one + two for one in first for two in (*_VOWELS, *_class(after)))
+
+    def longer(begin: str) -> list[str]:
+        taken = skeleton(begin)
+        if not bare.startswith(taken):
+            return []
+        consonant = bare[len(taken) : len(taken) + 1]
+        return [begin + letter for letter in (*_DROPPED, *(_class(consonant) if consonant else ()))]
+
+    found: list[str] = []
+    for begin in (one + two for one in _class(folded[0]) for two in (*_VOWELS, *_class(after))):
+        for further in longer(begin):
+            dense = begin == "ال" or (further.endswith("ال") and least > len(further))
+            found += longer(further) if dense else [further]
+    return tuple(dict.fromkeys(found))
 
 
 def _class(letter: str) -> list[str]:
@@ -81,21 +100,22 @@ def variants(phrase: str, known: Callable[[str], Iterable[str]]) -> tuple[str, .
         return ()
 
     @cache
-    def sounding(beginning: str) -> Mapping[str, list[str]]:
-        by_skeleton = defaultdict(list)
+    def written(beginning: str) -> Mapping[int, list[str]]:
+        by_length = defaultdict(list)
         for word in known(beginning):
-            by_skeleton[skeleton(word)].append(word)
-        return by_skeleton
+            by_length[len(word)].append(word)
+        return by_length
+
+    @cache
+    def spellings(word: str) -> Sequence[str]:
+        return (word, *_alike(word, written), *_apart(word, written)) if _varies(word) else (word,)
 
     itself = tuple(word.folded for word in read)
     alike: dict[str, None] = {}
     broken: dict[str, None] = {}
     """Those of more or fewer words."""
     for run in (itself, *_joined(itself)):
-        choices = [
-            (word, *_alike(word, sounding), *_apart(word, sounding)) if _varies(word) else (word,) for word in run
-        ]
-        for other in map(" ".join, islice(product(*choices), MOST * MOST)):
+        for other in map(" ".join, islice(product(*map(spellings, run)), MOST * MOST)):
             if other != " ".join(itself) and same_phrase(" ".join(itself), other):
                 (alike if other.count(" ") == len(itself) - 1 else broken)[other] = None
     few = min(len(broken), max(FEW, MOST - len(alike)))
@@ -112,32 +132,38 @@ def _in_one(one: str, two: str) -> str:
     return (one[:-1] + "ا" if one.endswith("ه") else one) + two
 
 
-def _apart(folded: str, sounding: _Sounding) -> list[str]:
-    """Two words of the archive that are a word's spelling together (``قره باغ``), the nearest few."""
+def _apart(folded: str, written: _Written) -> list[str]:
+    """Two words of the archive that are a word's spelling together (``قره باغ``), the nearest few.
+
+    Made of the nearest few for either part: the distances of parts add up, but for letters where they meet.
+    """
     found: dict[str, float] = {}
     for at in range(PIECE, len(folded) - PIECE + 1):
         one, two = folded[:at], folded[at:]
         if len(skeleton(one)) > 1 and len(skeleton(two)) > 1 and two[0] != "ا":
-            for first, second in product(_nearest(one, sounding, 1), _nearest(two, sounding, 1)):
+            firsts = _nearest(one, written, 1)[:FEW]
+            for first, second in product(firsts, _nearest(two, written, 1)[:FEW] if firsts else ()):
                 if (apart := name_distance(folded, _in_one(first, second))) <= NEAR:
                     found[f"{first} {second}"] = apart
     return sorted(found, key=lambda other: (found[other], other))[:FEW]
 
 
-def _alike(folded: str, sounding: _Sounding) -> list[str]:
-    return [other for other in _nearest(folded, sounding, 3, _foreign) if other != folded]
+def _alike(folded: str, written: _Written) -> list[str]:
+    return [other for other in _nearest(folded, written, 3, _foreign) if other != folded]
 
 
 def _nearest(
-    folded: str, sounding: _Sounding, longer: int, wanted: Callable[[str], bool] = lambda word: True
+    folded: str, written: _Written, longer: int, wanted: Callable[[str], bool] = lambda word: True
 ) -> list[str]:
     """The nearest words of the archive with the consonants of a word, at most so many letters longer or shorter."""
     bare = skeleton(folded)
     found = {
         other
-        for beginning in beginnings(folded)
-        for other in sounding(beginning).get(bare, ())
-        if abs(len(other) - len(folded)) <= longer and other not in STOP_WORDS and wanted(other)
+        for beginning in beginnings(folded, len(folded) - longer)
+        if (by_length := written(beginning))
+        for length in range(len(folded) - longer, len(folded) + longer + 1)
+        for other in by_length.get(length, ())
+        if skeleton(other) == bare and other not in STOP_WORDS and wanted(other)
     }
     return sorted(found, key=lambda other: (name_distance(folded, other), other))[: MOST + 1]
 

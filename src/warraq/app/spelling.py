@@ -11,7 +11,7 @@ from warraq.query import phrase_query
 from warraq.types import Query, Some
 
 BEGINNING_SO = 20_000
-"""Words of two letters' beginning that are looked through."""
+"""Words with one beginning that are looked through."""
 REMEMBERED = 256
 """Phrases whose spellings are kept."""
 
