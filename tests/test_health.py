@@ -125,12 +125,15 @@ def test_when_nothing_is_read_no_outlet_is_blamed() -> None:
 def test_extraction_is_compared_with_before(
     before: tuple[int, int], lately: tuple[int, int], severity: Severity | None
 ) -> None:
-    found = signs(Vitals(NOW, [*counts(9, before[0], no_body=before[1]), *counts(0, lately[0], no_body=lately[1])]))
+    told = [*counts(9, before[0], no_body=before[1]), *counts(0, lately[0], no_body=lately[1])]
+    found = signs(Vitals(NOW, told, [FEED], {"waha": NOW}))
     assert [(sign.kind, sign.severity) for sign in found] == ([(SignKind.EXTRACTION, severity)] if severity else [])
+    assert signs(Vitals(NOW, told)) == []  # nothing of it is watched: all this was imported
 
 
 def test_failures_of_the_world_are_no_fault_of_extraction() -> None:
-    assert signs(Vitals(NOW, [*counts(9, 90), *counts(0, 20, timeout=500, robots=200)])) == []
+    told = [*counts(9, 90), *counts(0, 20, timeout=500, robots=200)]
+    assert signs(Vitals(NOW, told, [FEED], {"waha": NOW})) == []
 
 
 def test_one_title() -> None:

@@ -36,6 +36,8 @@ from warraq.types import (
     Severity,
     Sign,
     SignKind,
+    Task,
+    TaskKind,
 )
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -128,7 +130,13 @@ def test_outcomes_are_told_by_day_reason_and_outlet(folder: Path) -> None:
     assert len(text.splitlines()) == 3  # a count and two failures, whatever their addresses hold
     assert "\u202e" not in text
     assert len(objects(run("failures", "--json", "--outlet", "marsa", "--archive", folder))) == 2
-    assert "nothing since" in run("outcomes", "--outlet", "none", "--archive", folder).stdout
+    for command in ("outcomes", "failures", "replay", "search سفينة"):
+        unknown = run(*command.split(), "--outlet", "none", "--archive", folder)
+        assert (unknown.exit_code, unknown.output) == (2, "warraq: no outlet 'none'\n")
+    with open_archive(folder) as archive:
+        (known,) = {brief.outlet for brief in archive.latest(limit=1)}
+    assert run("outcomes", "--outlet", known, "--since", "2099-01-01", "--archive", folder).stdout.startswith("nothing")
+    assert run("failures", "--outlet", known, "--archive", folder).exit_code == 0
 
 
 def test_health_has_an_exit_code_for_monitors(folder: Path) -> None:
@@ -136,15 +144,16 @@ def test_health_has_an_exit_code_for_monitors(folder: Path) -> None:
     assert (well.exit_code, well.stdout) == (0, "all is well\n")
     now = datetime.now(UTC)
     with SqliteStore(folder / "warraq.db") as store:
-        store.commit([Change("x", Outcome.REJECTED, Reason.NO_BODY, outlet="waha", seen_at=now)] * 30)
+        feed = Task("https://zafaran.example/rss", TaskKind.FEED, "zafaran", now + timedelta(days=1), watch=True)
+        store.commit([Change("x", Outcome.REJECTED, Reason.NO_BODY, outlet="zafaran", seen_at=now)] * 30, tasks=[feed])
     unread = run("health", "--archive", folder)
-    assert (unread.exit_code, " waha: only 0 of 30 pages" in unread.stdout) == (1, True)
+    assert (unread.exit_code, " zafaran: only 0 of 30 pages" in unread.stdout) == (1, True)
     with SqliteStore(folder / "warraq.db") as store:
         store.commit([Change("x", Outcome.REJECTED, Reason.OTHER_OUTLET, outlet="marsa", seen_at=now)] * 5)
     rows = objects(run("health", "--json", "--archive", folder), 2)
     assert [(row["severity"], row["kind"], row["outlet"]) for row in rows] == [
         ("alarm", "taken_over", "marsa"),
-        ("warning", "extraction", "waha"),
+        ("warning", "extraction", "zafaran"),
     ]
     again = run("health", "--archive", folder)  # it was marked, so it is a matter for the week
     assert again.exit_code == 1

@@ -104,7 +104,8 @@ def signs(vitals: Vitals) -> list[Sign]:
             continue
         counts = by_outlet.get(outlet, [])
         found += _taken_over(outlet, counts, vitals.now.date())
-        found += _extraction(outlet, counts, vitals.now.date())
+        if outlet in watched:  # otherwise its documents were imported: their columns may be wrong, not its pages
+            found += _extraction(outlet, counts, vitals.now.date())
         found += _one_title(outlet, vitals.titles.get(outlet, ()))
         found += _feeds(outlet, watched.get(outlet, []), vitals.now)
         if outlet in watched and not idle:

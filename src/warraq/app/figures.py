@@ -12,7 +12,7 @@ from warraq.analyse.groups import Text, landmarks
 from warraq.analyse.repeats import repeats
 from warraq.analyse.vectors import unpack, unpack_sketch
 from warraq.app.copying import agencies
-from warraq.app.searching import Searching
+from warraq.app.searching import Searching, within
 from warraq.app.stories import Stories
 from warraq.arabic.hours import zone_info
 from warraq.errors import UsageError
@@ -60,7 +60,8 @@ class Figuring(Searching, Stories):
         return [(moment(at).date(), count) for at, count in found]
 
     def day(self, day: date, as_of: datetime | None = None, *, limit: int = 30, offset: int = 0) -> Day:
-        """What was published on a day; its stories only with the first page (`offset` 0)."""
+        """What was published on a day; its stories only with the first page (`offset` 0). Raises as `search`."""
+        within(limit, offset)
         as_of = as_of or self.now()
         start = datetime.combine(day, time(), UTC)
         end = start + timedelta(days=1) if day < date.max else None

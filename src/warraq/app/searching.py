@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 
 from warraq.analyse.copies import CONTAINMENT, likeness
@@ -14,6 +14,7 @@ from warraq.analyse.suggest import LEAST, nearest_word, replace_word
 from warraq.analyse.vectors import unpack, unpack_sketch
 from warraq.app.spelling import Spelling
 from warraq.arabic import match_form
+from warraq.errors import NotFound, UsageError
 from warraq.outlets.countries import country_codes
 from warraq.query import parse_query, resolved
 from warraq.types import (
@@ -33,10 +34,21 @@ from warraq.types import (
     Stats,
 )
 
+DEEPEST = 1_000_000
+"""Articles of one list, counted from its first, that can be asked for: an index makes room for them all at once."""
 COMPLETIONS = 50_000
 """Words with one first letter that are looked through for a suggestion."""
 
 _NOTHING = Analysis(0, b"", b"")
+_END = datetime.max.replace(tzinfo=UTC)
+
+
+def within(limit: int, offset: int) -> None:
+    """Raises `UsageError` for a part of a list that begins before it, or ends further down than `DEEPEST`."""
+    if limit < 0 or offset < 0:
+        raise UsageError(f"limit {limit} and offset {offset}: none may be negative")
+    if limit + offset > DEEPEST:
+        raise UsageError(f"limit and offset together are at most {DEEPEST:,}; narrow the question, or export it")
 
 
 class Searching(Spelling):
@@ -60,8 +72,9 @@ class Searching(Spelling):
 
         `date_from` (inclusive) and `date_to` (exclusive) bound the moment of publication. With `half_life` an article
         counts half as much for every so many days of its age. `collapse` puts matches of this page that carry one
-        text under the first of them. Raises `QueryError`.
+        text under the first of them. Raises `QueryError`; `UsageError` for what lies further down than `DEEPEST`.
         """
+        within(limit, offset)
         as_of = as_of or self.now()
         wanted = self._wanted(
             parse_query(
@@ -95,7 +108,8 @@ class Searching(Spelling):
         return self._index.facets(self._wanted(wanted, as_of), as_of, limit)
 
     def keyword(self, phrase: str, as_of: datetime | None = None, *, limit: int = 30, offset: int = 0) -> Results:
-        """Articles that hold a phrase or a variant of its names, newest first. Raises `QueryError`."""
+        """Articles that hold a phrase or a variant of its names, newest first. Raises as `search`."""
+        within(limit, offset)
         return self._results(phrase, self._spelled(phrase, newest_first=True), as_of or self.now(), limit, offset)
 
     def _results(self, text: str, query: Query, as_of: datetime, limit: int, offset: int) -> Results:
@@ -198,6 +212,16 @@ class Searching(Spelling):
     def outlets(self, as_of: datetime | None = None) -> Sequence[OutletCount]:
         """The outlets with articles by then, the largest first."""
         return [replace(c, outlet=self.outlet(c.outlet.id)) for c in self._store.outlets(as_of or self.now())]
+
+    def require_outlet(self, id: OutletId) -> None:
+        """Raises `NotFound` for the id of an outlet that nobody describes and that the archive has nothing of."""
+        if id not in self._rules().by_id and not self._store.latest(_END, 1, outlet=id):
+            raise NotFound(f"no outlet {id[:60]!r}")
+
+    def require_outlets_named(self, names: Sequence[str]) -> None:
+        """Raises `NotFound` for a name that is neither the id of an outlet nor a part of its printed name."""
+        for id in self._outlets_named(names):
+            self.require_outlet(id)
 
     def stats(self, as_of: datetime | None = None) -> Stats:
         """What the archive held as of a moment, and what became of all it was ever given."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
 import click
 
+from warraq.app import Archive
 from warraq.cli.main import main
 from warraq.cli.options import (
     Day,
@@ -59,6 +60,8 @@ def run(
         stopping() as stop,
         site(archive, serve, processes),
     ):
+        if fetch:
+            say_disabled(archive, outlets)
         workers = archive.config.workers or os.cpu_count()
         tally = archive.run(outlets or None, fetch=fetch, workers=workers, stop=stop, told=teller(as_json))
     if fetch:
@@ -80,6 +83,7 @@ def backfill(outlet: str, since: datetime, before: datetime | None, as_json: boo
         refusals() as refused,
         progress_bar("documents") as progress,
     ):
+        say_disabled(archive, [outlet])
         tally = archive.backfill(outlet, since, before or archive.now(), progress=progress, refused=refused, stop=stop)
     say_tally(tally, as_json)
 
@@ -94,6 +98,8 @@ def backfill(outlet: str, since: datetime, before: datetime | None, as_json: boo
 def replay(outlet: str | None, since: datetime | None, before: datetime | None, as_json: bool) -> None:
     """Derive articles anew from the raw documents that are kept, by the code as it is now."""
     with opened() as archive, stopping() as stop, refusals() as refused, progress_bar("documents") as progress:
+        if outlet:
+            archive.require_outlet(outlet)
         tally, renewed = archive.replay(
             outlet=outlet, since=since, before=before, progress=progress, refused=refused, stop=stop
         )
@@ -102,6 +108,14 @@ def replay(outlet: str | None, since: datetime | None, before: datetime | None, 
         say([{"renewed_analyses": renewed}])
     else:
         click.echo(f"{renewed:,} analyses renewed")
+
+
+def say_disabled(archive: Archive, outlets: Iterable[str]) -> None:
+    """One line on stderr for each of these outlets that is not read."""
+    states = archive.outlet_states()
+    for id in outlets:
+        if id in states and states[id].disabled:
+            click.echo(f"warraq: {id}: disabled, so it is not read (`warraq outlet enable {id}`)", err=True)
 
 
 @contextmanager

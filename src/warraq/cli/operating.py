@@ -67,6 +67,8 @@ def failures(limit: int, outlet: str | None, reason: str | None, as_json: bool) 
     """The newest documents that were rejected or failed, and why."""
     with opened() as archive:
         found = archive.failures(limit, outlet=outlet, reason=Reason(reason) if reason else None)
+        if outlet and not found:
+            archive.require_outlet(outlet)
     if as_json:
         say(map(failure_dict, found))
         return
@@ -91,6 +93,8 @@ def outcomes(since: datetime | None, outlet: str | None, reason: str | None, as_
         first = since or archive.now() - timedelta(days=6)
         wanted = Reason(reason) if reason else None
         counts = archive.outcomes(first.date(), outlet=outlet, reason=wanted)
+        if outlet and not counts:
+            archive.require_outlet(outlet)
         newest = [] if as_json else archive.failures(NEWEST, outlet=outlet, reason=wanted)
     if as_json:
         say(map(day_count_dict, counts))

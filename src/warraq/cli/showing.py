@@ -111,6 +111,7 @@ def search(
     """
     if facets:
         with opened() as archive:
+            archive.require_outlets_named(outlets)
             counts = archive.facets(
                 " ".join(query), outlets=outlets, date_from=date_from, date_to=date_to, as_of=as_of, limit=limit
             )
@@ -124,6 +125,7 @@ def search(
                 click.echo(f"{pair['count']:>9,}  {line(pair['value'])}")
         return
     with opened() as archive:
+        archive.require_outlets_named(outlets)
         results = archive.search(
             " ".join(query),
             outlets=outlets,
