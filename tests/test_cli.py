@@ -5,16 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import os
-from datetime import UTC, datetime
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner, Result
 
-from warraq import sample
+from warraq import open_archive, sample
 from warraq.cli import main
 from warraq.cli.options import NAMED, refusals
+from warraq.errors import UsageError
 from warraq.types import Change, Outcome, Reason
 
 
@@ -246,6 +253,34 @@ def test_an_export_can_be_written_to_a_device(archive: Path) -> None:
     assert not Path(os.devnull).is_file()
 
 
+def test_a_search_goes_no_deeper_than_an_index_can(archive: Path) -> None:
+    with open_archive(archive) as opened:
+        for limit, offset in ((10, 10**18), (10**18, 0), (10, -1)):
+            with pytest.raises(UsageError, match="limit"):
+                opened.search("الميناء", limit=limit, offset=offset)
+            with pytest.raises(UsageError, match="limit"):
+                opened.keyword("الميناء", limit=limit, offset=offset)
+            with pytest.raises(UsageError, match="limit"):
+                opened.day(date(2026, 2, 15), limit=limit, offset=offset)
+        assert opened.search("الميناء", offset=999_000).hits == ()
+
+
+def test_serving_ends_well_by_ctrl_c(archive: Path) -> None:
+    command = [sys.executable, "-m", "warraq", "serve", "--port", "0", "--processes", "1", "--archive", str(archive)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        address = said.removeprefix("the site is on ").split()[0]
+        for _ in range(600):
+            with suppress(OSError), urlopen(f"{address}/healthz", timeout=5) as answer:
+                assert answer.status == 200
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+
+
 def test_a_word_can_be_excluded_as_in_the_search_box(archive: Path) -> None:
     def found(*words: str) -> set[str]:
         return {hit["id"] for hit in objects(run("search", *words, "--limit", 100, "--json", "--archive", archive))}
@@ -266,6 +301,7 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "map of no field": ("import", ".", "--map", "txt=story", "--archive", "a"),
     "wrong zone": ("import", ".", "--zone", "Mars/Base", "--archive", "a"),
     "far too far": ("search", "x", "--offset", "99999999999999999999", "--archive", "a"),
+    "one address of several pages": ("outlet", "try", "a.html", "b.html", "--url", "https://marsa.example/1"),
     "no such option": ("search", "x", "--form", "y", "--archive", "a"),
 }
 

@@ -18,7 +18,7 @@ from warraq.cli import main
 from warraq.feeds import Outline, parse_outlines
 from warraq.outlets import load, read
 from warraq.parse import Rules
-from warraq.types import Outlet, OutletState
+from warraq.types import Outlet, OutletState, Task, TaskKind
 
 HOME = """<!doctype html><html lang="ar-OM"><head><title>الرئيسية | صحيفة المرسى</title>
 <meta property="og:site_name" content="صحيفة المرسى">{links}</head><body>مرحبا</body></html>"""
@@ -182,6 +182,15 @@ def test_disabled_outlets_are_listed_with_the_note(tmp_path: Path) -> None:
     assert run("disable", "nobody").exit_code == 2
 
 
+def test_a_command_that_reads_says_which_outlet_is_disabled(tmp_path: Path) -> None:
+    with open_archive(tmp_path / "archive", create=True) as archive:
+        archive.add_outlets([Outlet("marsa", "المرسى", hosts=("marsa.example",), home="https://marsa.example/")])
+    assert run("disable", "marsa").exit_code == 0
+    said = CliRunner().invoke(main, ["backfill", "marsa", "--from", "2026-01-01", "--nice", "0"])
+    assert said.stderr == "warraq: marsa: disabled, so it is not read (`warraq outlet enable marsa`)\n"
+    assert (said.exit_code, said.stdout) == (0, "0 inputs  \n")
+
+
 # --- lists of feeds ---------------------------------------------------------------------------------------
 
 
@@ -211,6 +220,39 @@ def test_lists_of_feeds_come_in_and_go_out(tmp_path: Path) -> None:
     (tmp_path / "wrong.opml").write_text("<rss/>")
     wrong = run("import", tmp_path / "wrong.opml")
     assert (wrong.exit_code, wrong.output.count("\n")) == (2, 1)
+
+
+def test_feeds_on_a_host_in_numbers_are_an_outlet_each(tmp_path: Path) -> None:
+    feeds = {"المرسى": "http://127.0.0.1:81/marsa.xml", "السدرة": "http://127.0.0.1:81/sidra.xml", "": "http://[::1]/a"}
+    said = "".join(f'<outline text="{name}" xmlUrl="{feed}"/>' for name, feed in feeds.items())
+    (tmp_path / "in.opml").write_text(f'<opml version="2.0"><body>{said}</body></opml>', encoding="utf-8")
+    rows = objects(run("import", tmp_path / "in.opml", "--json"))
+    assert [(row["id"], row["name"], row["feeds"], row["hosts"]) for row in rows] == [
+        ("127-0-0-1", "المرسى", [feeds["المرسى"]], []),
+        ("127-0-0-1-2", "السدرة", [feeds["السدرة"]], []),
+        ("1", "[::1]", [feeds[""]], []),
+    ]
+    assert objects(run("import", tmp_path / "in.opml", "--json")) == []  # again: nothing new
+    rules = Rules(tuple(outlets_of(parse_outlines((tmp_path / "in.opml").read_bytes()), Rules())))
+    for outlet in rules.outlets:  # its entries are its own, on whichever machine the feed is
+        feed = outlet.feeds[0]
+        assert rules.owner(f"{feed}/1", feed, Task(feed, TaskKind.FEED, outlet.id)) == outlet.id
+
+
+def test_a_file_that_claims_the_host_of_another_outlet_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "marsa.toml").write_text('name = "المرسى"\nhosts = ["marsa.example"]\n', encoding="utf-8")
+    (tmp_path / "sidra.toml").write_text(
+        'name = "السدرة"\nhosts = ["sidra.example", "marsa.example"]\n', encoding="utf-8"
+    )
+    (tmp_path / "waha.toml").write_text(
+        'name = "الواحة"\nhosts = ["marsa.example"]\nhome = "https://marsa.example/waha/"\n', encoding="utf-8"
+    )
+    assert run("import", tmp_path / "marsa.toml").exit_code == 0
+    refused = run("import", tmp_path / "sidra.toml")
+    assert refused.exit_code == 2
+    assert refused.output == "warraq: outlet sidra: marsa.example belongs to the outlet marsa already\n"
+    for own in ("waha", "marsa"):  # in a folder of it; the same once more
+        assert run("import", tmp_path / f"{own}.toml").exit_code == 0
 
 
 def test_what_was_exported_makes_the_same_outlets_elsewhere() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 
 from warraq import outlets as registry
@@ -36,6 +37,7 @@ from warraq.types import (
 )
 
 HOPS = 5
+_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html)", re.I)
 MOST_FEEDS = 12
 """Feeds, and sitemaps, of one outlet that are asked for when it is added."""
@@ -105,6 +107,17 @@ class Outlets(Operating):
                 raise NotFound(f"no outlet {id[:60]!r}")
         yield from check_outlets([known[id] for id in ids], self._rules(), self.config)
 
+    def unclaimed(self, outlet: Outlet) -> Outlet:
+        """The outlet itself. Raises `UsageError` if one of its hosts is named by another outlet.
+
+        Several may live on one host, each in a folder that its home names.
+        """
+        for other in () if _in_folder(outlet) else self._rules().outlets:
+            claimed = sorted({*outlet.hosts} & {*other.hosts})
+            if claimed and other.id != outlet.id and not _in_folder(other):
+                raise UsageError(f"outlet {outlet.id}: {claimed[0][:60]} belongs to the outlet {other.id} already")
+        return outlet
+
     def import_opml(self, body: bytes) -> list[Outlet]:
         """Make the outlets of a list of feeds known; those of hosts that are known get the feeds they lack.
 
@@ -129,6 +142,10 @@ class Outlets(Operating):
         return write_opml(outlines, "Warraq")
 
 
+def _in_folder(outlet: Outlet) -> bool:
+    return outlet.home.count("/") > 3
+
+
 def outlet_text(outlet: Outlet) -> str:
     """The outlet as a file of the registry (TOML)."""
     return to_toml(outlet)
@@ -144,24 +161,43 @@ def write_outlet(outlet: Outlet, path: Path, at: datetime) -> None:
 
 
 def outlets_of(outlines: Sequence[Outline], rules: Rules) -> list[Outlet]:
-    """Outlets by a list of feeds: one for each host of the homes it gives, where it gives none of the feeds."""
+    """Outlets by a list of feeds: one for each host of the homes it gives, where it gives none of the feeds.
+
+    A host in numbers is a machine, whose publishers are told by their feeds alone: one for each, without a host.
+    """
     changed: dict[OutletId, Outlet] = {}
+    fed = {feed for outlet in rules.outlets for feed in outlet.feeds}
     ours: dict[str, OutletId] = {}
     for outline in outlines:
         place = outline.home or outline.feed
         own = urls.host(place).removeprefix("www.")
+        numbered = _in_numbers(own)
+        if numbered and outline.feed in fed:
+            continue
         before = rules.outlet_at(place)
         before = changed.get(ours.get(own) or (before.id if before else "")) or before
         if before is None:
-            id = slug(own, taken={*rules.by_id, *changed})
+            id = slug(_NOT_LETTERS.sub("-", own).strip("-") if numbered else own, taken={*rules.by_id, *changed})
             language = outline.language.partition("-")[0].lower() or "ar"
+            hosts = () if numbered else (own,)
             before = Outlet(
-                id, outline.title or own, zone=rules.zone, language=language, hosts=(own,), home=outline.home
+                id, outline.title or own, zone=rules.zone, language=language, hosts=hosts, home=outline.home
             )
-            ours[own] = id
+            if numbered:
+                fed.add(outline.feed)
+            else:
+                ours[own] = id
         if outline.feed not in before.feeds:
             changed[before.id] = replace(before, feeds=(*before.feeds, outline.feed))
     return list(changed.values())
+
+
+def _in_numbers(host: str) -> bool:
+    """Whether a host is an IP address, not a name."""
+    with suppress(ValueError):
+        ip_address(host.strip("[]"))
+        return True
+    return False
 
 
 def discover_outlet(

@@ -39,6 +39,8 @@ def try_(places: tuple[str, ...], rules: Path | None, url: str, as_json: bool) -
 
     Several pages of an outlet also show what they share, and that it is left out.
     """
+    if url and len(places) > 1:
+        raise UsageError("--url is the address of one page; here are several")
     tried = try_pages(places, outlet=outlet_file(rules) if rules else None, url=url)
     for number, one in enumerate(tried):
         if as_json:
@@ -216,11 +218,11 @@ def enable(id: str, note: str) -> None:
 def import_(file: Path, as_json: bool) -> None:
     """Make the outlets of a FILE known to the archive: OPML (a list of feeds), or one outlet's own file, ID.toml.
 
-    What the file of an outlet says goes before what the package says of it.
+    What the file of an outlet says goes before what the package says of it. A host of another outlet is refused.
     """
     with opened(create=True) as archive:
         if file.suffix == ".toml":
-            archive.add_outlets(changed := [outlet_file(file)])
+            archive.add_outlets(changed := [archive.unclaimed(outlet_file(file))])
         else:
             changed = archive.import_opml(file.read_bytes())
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -73,4 +73,5 @@ def _serve(archive: Archive, processes: int = 1) -> None:
     config = archive.config
     listening = serving.listen(config.host, config.port)
     click.echo(f"the site is on http://{config.host}:{listening.getsockname()[1]} (Ctrl-C stops it)", err=True)
-    serving.serve(archive, listening, serving.chosen(processes))
+    with suppress(KeyboardInterrupt):  # as said: nothing was broken off
+        serving.serve(archive, listening, serving.chosen(processes))
