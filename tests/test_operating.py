@@ -186,6 +186,22 @@ def test_a_page_says_since_when_its_outlet_has_it_no_more(archive: Archive) -> N
     assert archive.page(article.id).article.body
 
 
+def test_figures_are_counted_once_for_what_is_stored(archive: Archive) -> None:
+    first, again = archive.figures(), archive.figures()
+    past = archive.latest(limit=5)[-1].first_seen_at
+    assert again.as_of > first.as_of
+    assert replace(again, as_of=first.as_of) == first
+    assert again.outlets is first.outlets  # what was counted then
+    earlier = archive.figures(past)
+    assert earlier.as_of == past
+    assert earlier.articles < first.articles
+    assert archive.figures(past) is earlier
+    archive.forget(archive.latest(limit=1)[0].id, "طلب")
+    assert archive.figures().articles == first.articles - 1
+    archive.add_outlets([replace(first.outlets[0].outlet, name="اسم جديد")])
+    assert archive.figures().outlets[0].outlet.name == "اسم جديد"
+
+
 # --- takedowns --------------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property, lru_cache
 
 from warraq.analyse.groups import Text, landmarks
 from warraq.analyse.repeats import repeats
@@ -46,6 +48,8 @@ CARRIERS = 16
 """Articles with the most landmarks in common that are compared with one of an outlet."""
 VALUES = 20
 """Languages, agencies and outlets that are named."""
+REMEMBERED = 8
+"""Moments for which the figures of the archive are kept."""
 STEPS = (0, 50, 100, 200, 400, 800, 1600)
 """Lengths in words at which a new class begins."""
 
@@ -84,7 +88,33 @@ class Figuring(Searching, Stories):
         )
 
     def figures(self, as_of: datetime | None = None) -> Figures:
-        """The archive in numbers; hours, lengths and copies are those of its newest articles."""
+        """The archive in numbers; hours, lengths and copies are those of its newest articles.
+
+        They are counted once for what is stored and indexed; without `as_of` they are the same until that changes.
+        """
+        last, (*rest, _) = self._store.standing()  # all but how far articles are placed
+        found = self._figures_of(as_of, (last, *rest, self._index.applied()))
+        return found if as_of else replace(found, as_of=self.now())
+
+    def outlet_figures(self, id: OutletId, as_of: datetime | None = None) -> OutletFigures:
+        """An outlet in numbers: how much and when, whose texts it carries, whom it credits."""
+        as_of = as_of or self.now()
+        newest = self.latest(as_of, outlet=id, limit=OF_OUTLET)
+        return OutletFigures(
+            as_of=as_of,
+            outlet=self.outlet(id),
+            count=next((count for count in self.outlets(as_of) if count.outlet.id == id), None),
+            days=tuple(self.days(as_of, outlet=id)),
+            newest=self._shares(newest, self._taken(newest, as_of), as_of),
+        )
+
+    # -- inside -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _figures_of(self) -> Callable[[datetime | None, Hashable], Figures]:
+        return lru_cache(maxsize=REMEMBERED)(self._counted)
+
+    def _counted(self, as_of: datetime | None, _standing: Hashable) -> Figures:
         as_of = as_of or self.now()
         facets = self._index.facets(Query(()), as_of, VALUES)
         outlets = self.outlets(as_of)
@@ -104,20 +134,6 @@ class Figuring(Searching, Stories):
             countries=tuple(_most(countries)),
             newest=self._shares(newest, {id: outlet_of[earlier] for id, earlier in first.items()}, as_of),
         )
-
-    def outlet_figures(self, id: OutletId, as_of: datetime | None = None) -> OutletFigures:
-        """An outlet in numbers: how much and when, whose texts it carries, whom it credits."""
-        as_of = as_of or self.now()
-        newest = self.latest(as_of, outlet=id, limit=OF_OUTLET)
-        return OutletFigures(
-            as_of=as_of,
-            outlet=self.outlet(id),
-            count=next((count for count in self.outlets(as_of) if count.outlet.id == id), None),
-            days=tuple(self.days(as_of, outlet=id)),
-            newest=self._shares(newest, self._taken(newest, as_of), as_of),
-        )
-
-    # -- inside -------------------------------------------------------------------------------------------
 
     def _taken(self, own: Sequence[Brief], as_of: datetime) -> dict[ArticleId, OutletId]:
         """Of an outlet's articles those whose text was seen elsewhere before, and at which outlet first."""
