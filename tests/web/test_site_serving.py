@@ -75,10 +75,17 @@ def test_processes_answer_come_back_and_end_together(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="cannot be served"):
             serving.listen("127.0.0.1", port)
 
+        def makers() -> list[int]:
+            """The process ids of the others (multiprocessing has a process for itself, too)."""
+            return [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+
         def serving_child() -> int:
-            """The process id of the other one, when it listens (multiprocessing has a process for itself, too)."""
-            mine = [pid for pid in children(process.pid) if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
-            return mine[0] if mine else 0
+            return next(iter(makers()), 0)
+
+        if len(cores := os.sched_getaffinity(0)) > 1:  # a core of its own for each
+            until(lambda: len(makers()) == 2 and answered(port, "/") == 200)
+            until(lambda: all(len(os.sched_getaffinity(pid)) == 1 for pid in makers()))
+            assert len(cores & set.union(*map(os.sched_getaffinity, makers()))) == 2
 
         until(serving_child)
         first = serving_child()

@@ -322,7 +322,7 @@ class _Known(NamedTuple):
     asks: tuple[int, ...] = ()
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 15)
 def _known(word: Word) -> _Known:
     folded = word.folded
     fit, kind, verb = _fit(word)

@@ -97,12 +97,16 @@ def _private(scope: Message) -> bool:
 
 def make(app: Application, listening: socket.socket) -> None:
     """Answer whoever comes to the desk, one after another, for ever."""
-    loop = asyncio.new_event_loop()
+    asyncio.run(_answer_all(app, listening))
+
+
+async def _answer_all(app: Application, listening: socket.socket) -> None:
+    # One task for all answers: so the thread that a page is made in stays, and its connection to the store with it.
     while True:
         connection, _ = listening.accept()
         with connection, suppress(OSError, EOFError):
             asked = marshal.loads(_read(connection))  # noqa: S302 - our own process
-            answer = marshal.dumps(loop.run_until_complete(_answer(app, asked)))
+            answer = marshal.dumps(await _answer(app, asked))
             connection.sendall(len(answer).to_bytes(4, "big") + answer)
 
 
