@@ -80,6 +80,16 @@ def test_import_maps_the_columns_of_a_table(folder: Path, tmp_path: Path) -> Non
     assert tally["outcomes"]["new"] + tally["outcomes"].get("revised", 0) == 20
 
 
+def test_import_reads_a_table_in_another_encoding(tmp_path: Path) -> None:
+    lines = ["link;title;text", "https://marsa.example/n/1;وصول السفينة;دخلت السفينة ميناء الزعفران صباح اليوم"]
+    (tmp_path / "rows.csv").write_bytes("\n".join(lines).encode("windows-1256"))
+    own = ("--workers", 1, "--archive", tmp_path / "a")
+    refused = run("import", tmp_path / "rows.csv", *own)
+    assert (refused.exit_code, "rows.csv:2: rejected: bad_record (not UTF-8)" in refused.stderr) == (1, True)
+    assert run("import", tmp_path / "rows.csv", "--encoding", "windows-1256", *own).exit_code == 0
+    assert "وصول السفينة" in run("search", "الزعفران", "--archive", tmp_path / "a").stdout
+
+
 def test_import_names_broken_lines_and_goes_on(tmp_path: Path) -> None:
     row = next(iter(sample.records()))
     lines = [json.dumps(row), "{broken", "[1]", json.dumps({**row, "url": "ftp://x/y"}), ""]
@@ -299,6 +309,9 @@ MISTAKES: dict[str, tuple[str, ...]] = {
     "wrong moment": ("stats", "--as-of", "yesterday", "--archive", "a"),
     "wrong map": ("import", "x", "--map", "text", "--archive", "a"),
     "map of no field": ("import", ".", "--map", "txt=story", "--archive", "a"),
+    "encoding of no table": ("import", ".", "--encoding", "utf-16", "--archive", "a"),
+    "no encoding": ("import", ".", "--encoding", "rot13", "--archive", "a"),
+    "escapes": ("import", ".", "--encoding", "unicode_escape", "--archive", "a"),
     "wrong zone": ("import", ".", "--zone", "Mars/Base", "--archive", "a"),
     "far too far": ("search", "x", "--offset", "99999999999999999999", "--archive", "a"),
     "one address of several pages": ("outlet", "try", "a.html", "b.html", "--url", "https://marsa.example/1"),

@@ -34,6 +34,7 @@ class Taking(Indexing):
         seen: str = SEEN_NOW,
         url: str = "",
         zone: str | None = None,
+        encoding: str = "utf-8",
         workers: int | None = None,
         progress: pipeline.Progress | None = None,
         refused: pipeline.Refused | None = None,
@@ -42,10 +43,11 @@ class Taking(Indexing):
 
         `mapping` gives a record's column for a field of ours (``{"text": "story"}``), `url` the address of a single
         page. `seen` says what counts as first seen: ``now``, ``published``, ``fetched`` (when a raw page was
-        fetched) or a column. Every input has an outcome; `refused` is called with each that was rejected or
-        failed. Running it again on the same input changes nothing. With `workers` above 1 as many processes parse;
-        a script then needs the usual ``if __name__ == "__main__":``, because each of them imports it.
-        Raises `UsageError` for a field or a zone that there is not.
+        fetched) or a column. `encoding` is that of CSV files. Every input has an outcome; `refused` is called with
+        each that was rejected or failed. Running it again on the same input changes nothing. With `workers` above 1
+        as many processes parse; a script then needs the usual ``if __name__ == "__main__":``, because each of them
+        imports it.
+        Raises `UsageError` for a field, a zone or an encoding that there is not.
         """
         if unknown := sorted({*(mapping or {})} - {*NAMES}):
             raise UsageError(f"no field {unknown[0][:60]!r}; there are {', '.join(NAMES)}")
@@ -54,7 +56,7 @@ class Taking(Indexing):
         places = [Path(p) for p in paths]
         meter = Meter(size_of(places) if progress else 0)
         tally = pipeline.ingest(
-            read_documents(places, url=url, meter=meter),
+            read_documents(places, url=url, meter=meter, encoding=encoding),
             self._store,
             rules,
             self.clock,

@@ -33,6 +33,7 @@ from warraq.types import Outcome, Outlet, Tally
     "--seen", default="now", show_default=True, help="What counts as first seen: now, published, fetched or a COLUMN."
 )
 @click.option("--zone", help="IANA zone of dates that come without one, for outlets that are not known.")
+@click.option("--encoding", default="utf-8", show_default=True, help="Of CSV and TSV files: windows-1256, say.")
 @click.option("--url", default="", help="Address of the page, when one HTML file is imported.")
 @click.option("--workers", type=click.IntRange(min=0), help="Processes that parse; 0: one for each core.")
 @background_option
@@ -43,6 +44,7 @@ def import_(
     mapping: tuple[tuple[str, str], ...],
     seen: str,
     zone: str | None,
+    encoding: str,
     url: str,
     workers: int | None,
     as_json: bool,
@@ -57,6 +59,7 @@ def import_(
             mapping=dict(mapping),
             seen=seen,
             zone=zone,
+            encoding=encoding,
             url=url,
             workers=archive.config.workers or os.cpu_count(),
             progress=progress,

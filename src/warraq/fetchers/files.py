@@ -11,7 +11,7 @@ from typing import Literal
 
 from warraq.errors import NotFound, UsageError
 from warraq.fetchers.decode import BROKEN, Meter, open_packed
-from warraq.fetchers.records import json_records, read_json_lines, read_rows
+from warraq.fetchers.records import is_read, json_records, read_json_lines, read_rows
 from warraq.fetchers.warc import read_warc
 from warraq.types import Failure, RawDocument, Reason, Record
 
@@ -43,7 +43,7 @@ _TYPES = {"page": "text/html", "feed": "application/xml"}
 
 
 def read_documents(
-    paths: Sequence[Path], *, url: str = "", meter: Meter | None = None
+    paths: Sequence[Path], *, url: str = "", meter: Meter | None = None, encoding: str = "utf-8"
 ) -> Iterator[RawDocument | Record | Failure]:
     """Every document in the files and folders, in the order given and, in a folder, in the order of their names.
 
@@ -51,16 +51,19 @@ def read_documents(
     `paths` and has another name is told by how it begins. In folders other files, hidden ones and links to folders
     are passed over. `url` is the address of the one page or feed in `paths`. Without it a page's address is its
     ``file:`` URL, and the page must name its own (``<link rel=canonical>``) to become an article. `meter` is told
-    of every file that is opened.
+    of every file that is opened. `encoding` is that of tables (CSV, TSV); all else says its own.
 
-    Raises at once `NotFound` for a path that is not there, `UsageError` for `url` with more than one file.
+    Raises at once `NotFound` for a path that is not there, `UsageError` for `url` with more than one file, or an
+    encoding that there is not.
     """
+    if not is_read(encoding):
+        raise UsageError(f"no encoding {encoding[:40]!r} of tables (try windows-1256)")
     for path in paths:
         if not path.exists():
             raise NotFound(f"no such file or folder: {shown_path(path)}")
     if url and (len(paths) != 1 or paths[0].is_dir()):
         raise UsageError("an address can be given for a single file only")
-    return _read_all(paths, url, meter)
+    return _read_all(paths, url, meter, encoding)
 
 
 def read_pages(paths: Sequence[Path], *, url: str = "") -> Iterator[RawDocument | Record | Failure]:
@@ -77,13 +80,15 @@ def size_of(paths: Iterable[Path]) -> int:
     return sum(path.stat().st_size for path in files if path.exists())
 
 
-def _read_all(paths: Iterable[Path], url: str, meter: Meter | None) -> Iterator[RawDocument | Record | Failure]:
+def _read_all(
+    paths: Iterable[Path], url: str, meter: Meter | None, encoding: str
+) -> Iterator[RawDocument | Record | Failure]:
     for path in paths:
         if not path.is_dir():
-            yield from read_file(path, url=url, meter=meter)
+            yield from read_file(path, url=url, meter=meter, encoding=encoding)
             continue
         for inner in _walk(path):
-            yield from read_file(inner, meter=meter)
+            yield from read_file(inner, meter=meter, encoding=encoding)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -95,7 +100,9 @@ def _walk(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def read_file(path: Path, *, url: str = "", meter: Meter | None = None) -> Iterator[RawDocument | Record | Failure]:
+def read_file(
+    path: Path, *, url: str = "", meter: Meter | None = None, encoding: str = "utf-8"
+) -> Iterator[RawDocument | Record | Failure]:
     """The documents in one file; see `read_documents`."""
     where = shown_path(path)
     try:
@@ -105,7 +112,7 @@ def read_file(path: Path, *, url: str = "", meter: Meter | None = None) -> Itera
         elif kind == "lines":
             yield from read_json_lines(path, where, meter)
         elif kind == "rows":
-            yield from read_rows(path, where, meter)
+            yield from read_rows(path, where, meter, encoding)
         elif kind == "warc":
             yield from read_warc(path, where, meter)
         elif kind == "json":

@@ -34,16 +34,28 @@ def read_json_lines(path: Path, where: str, meter: Meter | None = None) -> Itera
         yield Failure(where, Reason.UNREADABLE, _said(error))
 
 
-def read_rows(path: Path, where: str, meter: Meter | None = None) -> Iterator[Record | Failure]:
+def read_rows(
+    path: Path, where: str, meter: Meter | None = None, encoding: str = "utf-8"
+) -> Iterator[Record | Failure]:
     """Each row of a CSV or TSV file with a header (RFC 4180, also with ``;``, tab or ``|``) as a record.
 
-    A row must have as many fields as the header. A record's line is the one where its row begins.
+    A row must have as many fields as the header. A record's line is the one where its row begins. `encoding`: one in
+    which lines end as in ASCII (`is_read`).
     """
     try:
         with open_packed(path, meter) as stream:
-            yield from _rows(stream, where)
+            yield from _rows(stream, where, encoding)
     except BROKEN as error:
         yield Failure(where, Reason.UNREADABLE, _said(error))
+
+
+def is_read(encoding: str) -> bool:
+    """Whether rows can be read in an encoding that Python names so: one of text, whose first half is ASCII."""
+    plain = bytes(range(128)) + rb"\x\u"  # escapes are none of text
+    try:
+        return plain.decode(encoding, "surrogateescape") == plain.decode()
+    except (LookupError, ValueError):
+        return False
 
 
 def json_records(value: object, where: str) -> Iterator[Record | Failure]:
@@ -84,7 +96,7 @@ def _record(value: object, where: str) -> Record | Failure:
     return Failure(where, Reason.BAD_RECORD, f"a JSON {type(value).__name__}, not an object")
 
 
-def _rows(stream: IO[bytes], where: str) -> Iterator[Record | Failure]:
+def _rows(stream: IO[bytes], where: str, encoding: str) -> Iterator[Record | Failure]:
     csv.field_size_limit(MAX_LINE)  # the module's own limit, 128 KiB, is less than a long article
     too_long: list[int] = []
 
@@ -92,8 +104,8 @@ def _rows(stream: IO[bytes], where: str) -> Iterator[Record | Failure]:
         for number, line in _lines(stream):
             if line is None:
                 too_long.append(number)
-            # Bytes that are not UTF-8 become lone surrogates, so that only the row they stand in is refused.
-            yield "\n" if line is None else line.decode("utf-8", "surrogateescape")
+            # Bytes that are not of it become lone surrogates, so that only the row they stand in is refused.
+            yield "\n" if line is None else line.decode(encoding, "surrogateescape")
 
     lines = texts()
     first = next((line for line in lines if line.strip()), "")
@@ -123,7 +135,7 @@ def _rows(stream: IO[bytes], where: str) -> Iterator[Record | Failure]:
         if not detail and len(row) != len(header):
             detail = f"{len(row)} fields under a header of {len(header)}"
         if not detail and not all(_is_text(value) for value in row):
-            detail = "not UTF-8"
+            detail = f"not {encoding.upper()}"
         yield Failure(here, Reason.BAD_RECORD, detail) if detail else Record(dict(zip(header, row, strict=True)), here)
 
 
