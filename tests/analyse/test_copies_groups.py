@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from warraq.analyse.background import Background
 from warraq.analyse.contrary import Said, contrary
 from warraq.analyse.copies import Likeness, are_copies, likeness
-from warraq.analyse.groups import EVERY, FEWEST, MOST, Text, grouped, landmarks, origin, publishers
+from warraq.analyse.groups import EVERY, FEWEST, MOST, Others, Text, grouped, landmarks, origin, publishers
+from warraq.analyse.sift import Sketches, which_are_copies
 from warraq.analyse.vectors import SKETCH, analyse, unpack, unpack_sketch
 from warraq.analyse.weights import cosine
 from warraq.types import Article, Outlet, Paragraph
@@ -152,8 +153,29 @@ def test_texts_in_a_group_are_compared_as_pairs_are() -> None:
         for i, j in product(range(len(cuts)), repeat=2):
             one, two = unpacked[i], unpacked[j]
             assert texts[i].copies(texts[j], background) == are_copies(one, two, background)
+            assert are_copies(one, two, background) == are_copies(two, one, background)
             assert are_copies(one, two, background) == likeness(one, two, background).copy
             assert likeness(one, two, background).about in (0.0, pytest.approx(cosine(one[0], two[0], background)))
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5), st.booleans()), min_size=1, max_size=8), st.booleans())
+def test_texts_compared_at_once_are_copies_as_pairs_are(made: list[tuple[int, int, bool]], known: bool) -> None:
+    places = ["الزمرد", "الياقوت", "المرجان", "العقيق", "اللؤلؤ", "الفيروز"]
+    articles = [article("", [])]
+    for cut, place, titled in made:
+        told = [part.replace("الزمرد", places[place]) for part in (REPORT + [TAIL] * 2)[: cut + 1]]
+        articles.append(article(f"الطائرة الرابعة في خليج {places[place]}" if titled else "رحلة أخرى", told))
+    items = [(unpack(one), unpack_sketch(one)) for one in map(analyse, articles)]
+    background = Background().merge([vector for vector, _ in items[::2]]) if known else Background()
+    texts = [Text(str(n), n, *item) for n, item in enumerate(items)]
+    together, sketches = Others(texts, background), Sketches([sketch for _, sketch in items])
+    for one, text in zip(items, texts, strict=True):
+        expected = [are_copies(one, two, background) for two in items]
+        assert which_are_copies(one, items, background).tolist() == expected
+        assert together.carry(text, *sketches.overlap(text.sketch)).tolist() == expected
+        assert [likeness(one, two, background).copy for two in items] == expected
+        assert which_are_copies(one, [], background).tolist() == []
 
 
 def test_a_chain_does_not_join_its_ends() -> None:

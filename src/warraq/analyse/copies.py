@@ -20,6 +20,7 @@ synopses for distinct-value estimation", SIGMOD 2007); for texts under about 260
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -52,6 +53,10 @@ NEAR = 0.75
 ENOUGH = 8
 """Hashes of the shorter text that must be there to compare: about eleven words."""
 _ALL = np.uint32(0xFFFFFFFF)
+_LOW = np.uint32(0xFFFF)
+
+Counts = NDArray[np.intp]
+Shares = NDArray[np.float64]
 
 
 def short(one: Sketch, two: Sketch) -> bool:
@@ -86,6 +91,11 @@ def may_be_copies(containment: float, jaccard: float) -> bool:
     return containment >= CONTAINMENT and containment + 2 * jaccard >= SHARED
 
 
+def which_may_be_copies(containment: Shares, jaccard: Shares) -> NDArray[np.bool_]:
+    """`may_be_copies` of many."""
+    return (containment >= CONTAINMENT) & (containment + 2 * jaccard >= SHARED)
+
+
 def overlap(one: Sketch, two: Sketch) -> tuple[float, float]:
     """(containment of the shorter in the longer, Jaccard's index) of two texts' runs of words, estimated."""
     limit = min(_limit(one), _limit(two))
@@ -108,25 +118,37 @@ def likeness(
     containment, jaccard = overlap(one[1], two[1])
     if containment < CONTAINMENT:
         return Likeness(containment, jaccard, 0.0, 0.0)
-    sides = Side(one[0], background), Side(two[0], background)
-    contrast = _Contrast(*sides)
-    terms, apart = contrast.judge(min(len(one[1]), len(two[1])), containment)
-    return Likeness(containment, jaccard, terms, contrast.about() if about is None else about, apart)
+    contrast = _Contrast(Side(one[0], background), Sides([Side(two[0], background)]))
+    apart = contrast.apart(np.array([min(len(one[1]), len(two[1]))]), np.array([containment]))
+    cosine = contrast.about(0) if about is None else about
+    return Likeness(containment, jaccard, float(contrast.terms(np.array([0]))[0]), cosine, bool(apart[0]))
 
 
 def are_copies(one: tuple[Vector, Sketch], two: tuple[Vector, Sketch], background: Background) -> bool:
     """`Likeness.copy` of two articles, without what is not needed to decide it."""
-    common = overlap(one[1], two[1])
-    if not may_be_copies(*common):
+    shares = overlap(one[1], two[1])
+    if not may_be_copies(*shares):
         return False
-    return say_the_same(Side(one[0], background), Side(two[0], background), min(len(one[1]), len(two[1])), *common)
+    return say_the_same(Side(one[0], background), Side(two[0], background), min(len(one[1]), len(two[1])), *shares)
 
 
 def say_the_same(one: Side, two: Side, runs: int, containment: float, jaccard: float) -> bool:
     """Whether two texts that may be copies are, by what they are about; `runs`: those of the shorter sketch."""
-    contrast = _Contrast(one, two)
-    terms, apart = contrast.judge(runs, containment)
-    return terms >= TERMS and not apart and (jaccard >= MOST or contrast.about() >= ABOUT)
+    both = np.array([containment]), np.array([jaccard])
+    return bool(which_say_the_same(one, Sides([two]), np.array([runs]), *both)[0])
+
+
+def which_say_the_same(
+    one: Side, others: Sides, runs: Counts, containment: Shares, jaccard: Shares
+) -> NDArray[np.bool_]:
+    """Which of others may be copies of one text, and are."""
+    contrast = _Contrast(one, others)
+    same = which_may_be_copies(containment, jaccard) & ~contrast.apart(runs, containment)
+    near = np.flatnonzero(same)
+    same[near] = contrast.terms(near) >= TERMS
+    for place in np.flatnonzero(same & (jaccard < MOST)).tolist():
+        same[place] = contrast.about(place) >= ABOUT
+    return same
 
 
 class Side:
@@ -135,11 +157,19 @@ class Side:
     def __init__(self, vector: Vector, background: Background) -> None:
         self._vector, self._background = vector, background
         self.terms: NDArray[np.uint32] = np.ascontiguousarray(vector["term"])
-        self.idf = background.idf(self.terms)
-        self.total = self.idf.sum()
         self.titled: NDArray[np.bool_] = vector["title"] > 0
         self.told: NDArray[np.bool_] = self.titled & (vector["body"] > 0)
         """Which terms stand in the title, and which of these in the text too."""
+
+    @cached_property
+    def idf(self) -> Weights:
+        """How telling each term is."""
+        return self._background.idf(self.terms)
+
+    @cached_property
+    def total(self) -> float:
+        """Of all terms."""
+        return float(self.idf.sum())
 
     @cached_property
     def weights(self) -> Weights:
@@ -147,37 +177,74 @@ class Side:
         return weigh(self._vector, strength(self.terms, self._background))
 
 
+class Sides:
+    """What many articles are about, one after another, to be compared with one more at a time."""
+
+    def __init__(self, sides: Sequence[Side]) -> None:
+        self.sides = sides
+        sizes = [len(side.terms) for side in sides]
+        self.starts = np.cumsum([0, *sizes])
+        self.owner = np.repeat(np.arange(len(sides)), sizes)
+        self.terms = np.concatenate([np.empty(0, np.uint32), *(side.terms for side in sides)])
+        self.titled = np.concatenate([np.empty(0, bool), *(side.titled for side in sides)])
+        self.told = np.concatenate([np.empty(0, bool), *(side.told for side in sides)])
+        self.titles, self.tolds = (
+            np.bincount(self.owner[where], minlength=len(sides)) for where in (self.titled, self.told)
+        )
+
+
 class _Contrast:
-    """Two articles, term by term."""
+    """An article and others, term by term. Whichever of two is the one, what is measured is the same."""
 
-    def __init__(self, one: Side, two: Side) -> None:
-        self._sides = one, two
-        places = two.terms.searchsorted(one.terms)
-        known = _at(two.terms, places) == one.terms if len(two.terms) else np.zeros(len(one.terms), bool)
-        known_two = np.zeros(len(two.terms), bool)
-        self._places = places[known]
-        known_two[self._places] = True
-        self._known = known, known_two
+    def __init__(self, one: Side, others: Sides) -> None:
+        self._one, self._others = one, others
+        self._at, self._places = common(one.terms, others.terms)
+        self._owner = others.owner[self._at]
 
-    def judge(self, runs: int, containment: float) -> tuple[float, bool]:
-        """What each says that the other does not: the measure `terms`, and whether they are `apart`."""
-        one, two = self._sides
-        least = min(one.total, two.total)
-        terms = float(one.idf[self._known[0]].sum() / least) if least else 0.0
-        if runs < SHORTEST and containment < WHOLE:
-            return terms, True
+    def apart(self, runs: Counts, containment: Shares) -> NDArray[np.bool_]:
+        """Which are `apart` from the one."""
+        one, others = self._one, self._others
+        told, theirs_told = one.told[self._places], others.told[self._at]
+        titled = one.titled[self._places] & others.titled[self._at]
         # Words of the headline, said again in the text, that the other has not at all.
-        own = [bool((side.told & ~known).any()) for side, known in zip(self._sides, self._known, strict=True)]
-        if all(own) or not any(own) or runs >= SHORT or containment >= CUT:
-            return terms, all(own)
-        titles = [side.terms[side.titled] for side in self._sides]
-        return terms, int(np.count_nonzero(_among(*titles))) >= NEAR * min(map(len, titles))
+        own = np.count_nonzero(one.told) > self._count(told)
+        theirs = others.tolds > self._count(theirs_told)
+        alike = self._count(titled) >= NEAR * np.minimum(np.count_nonzero(one.titled), others.titles)
+        found: NDArray[np.bool_] = (own & theirs) | ((runs < SHORTEST) & (containment < WHOLE))
+        found |= (own | theirs) & alike & (runs < SHORT) & (containment < CUT)
+        return found
 
-    def about(self) -> float:
-        """`weights.cosine` of the two."""
-        first, second = (side.weights for side in self._sides)
+    def terms(self, places: Counts) -> Shares:
+        """Of the telling words of the shorter of the one and each other at these places, how much the longer has."""
+        shared = np.bincount(self._owner, self._one.idf[self._places], minlength=len(self._others.sides))[places]
+        least = np.minimum(self._one.total, [self._others.sides[place].total for place in places.tolist()])
+        found: Shares = shared / np.where(least > 0, least, np.inf)
+        return found
+
+    def about(self, place: int) -> float:
+        """`weights.cosine` of the one and the other at this place."""
+        first, second = self._one.weights, self._others.sides[place].weights
+        here = self._owner == place
         norm = float(np.sqrt((first @ first) * (second @ second)))
-        return float(first[self._known[0]] @ second[self._places]) / norm if norm else 0.0
+        product = first[self._places[here]] @ second[self._at[here] - self._others.starts[place]]
+        return float(product) / norm if norm else 0.0
+
+    def _count(self, which: NDArray[np.bool_]) -> Counts:
+        """Of each of the others, how many of these terms that it has in common with the one."""
+        return np.bincount(self._owner[which], minlength=len(self._others.sides))
+
+
+def common(one: NDArray[np.uint32], numbers: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where those of some numbers stand that are among others, which ascend, and where among these."""
+    if not len(one):
+        return np.empty(0, np.intp), np.empty(0, np.intp)
+    # Of hashes most are not among them; those whose last bits are not, are left out by one look-up.
+    marked = np.zeros(_LOW + 1, bool)
+    marked[one & _LOW] = True
+    perhaps = np.flatnonzero(marked[numbers & _LOW])
+    places = np.minimum(one.searchsorted(numbers[perhaps]), len(one) - 1)
+    same = one[places] == numbers[perhaps]
+    return perhaps[same], places[same]
 
 
 def _among(some: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.bool_]:

@@ -21,9 +21,10 @@ from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import Side, may_be_copies, overlap, say_the_same
+from warraq.analyse.copies import Shares, Side, Sides, may_be_copies, overlap, say_the_same, which_say_the_same
 from warraq.analyse.vectors import Sketch, Vector
 from warraq.types import ArticleId, Outlet, OutletId
 
@@ -67,13 +68,13 @@ class Text:
 
     def copies(self, other: Text, background: Background) -> bool:
         """Whether the two are one text, as `are_copies` has it."""
-        common = overlap(self.sketch, other.sketch)
-        if not may_be_copies(*common):
+        shares = overlap(self.sketch, other.sketch)
+        if not may_be_copies(*shares):
             return False
         runs = min(len(self.sketch), len(other.sketch))
-        return say_the_same(self._side(background), other._side(background), runs, *common)
+        return say_the_same(self.side(background), other.side(background), runs, *shares)
 
-    def _side(self, background: Background) -> Side:
+    def side(self, background: Background) -> Side:
         """What it is about; kept for the next comparison by the same background."""
         kept = self._kept.get("side")
         if kept is None or kept[0] is not background:
@@ -83,6 +84,20 @@ class Text:
     @cached_property
     def _kept(self) -> dict[str, tuple[Background, Side]]:
         return {}
+
+
+class Others:
+    """Texts to compare others with, one with all of them at once."""
+
+    def __init__(self, texts: Sequence[Text], background: Background) -> None:
+        self._background = background
+        self._sides = Sides([text.side(background) for text in texts])
+        self._runs = np.array([len(text.sketch) for text in texts], np.intp)
+
+    def carry(self, text: Text, containment: Shares, jaccard: Shares) -> NDArray[np.bool_]:
+        """Which of them are one text with this, as `Text.copies` has it; given what their sketches have in common."""
+        runs = np.minimum(len(text.sketch), self._runs)
+        return which_say_the_same(text.side(self._background), self._sides, runs, containment, jaccard)
 
 
 def grouped(items: Iterable[T], copies: Callable[[T, T], bool]) -> list[list[T]]:

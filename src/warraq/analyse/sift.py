@@ -1,4 +1,4 @@
-"""Which of many texts may be copies of one, by their sketches: `copies.may_be_copies` for all at once."""
+"""One text compared with many: `copies.overlap` and `copies.are_copies` for all at once."""
 
 from __future__ import annotations
 
@@ -7,41 +7,48 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from warraq.analyse.copies import CONTAINMENT, ENOUGH, SHARED
-from warraq.analyse.vectors import SKETCH, Sketch
+from warraq.analyse.background import Background
+from warraq.analyse.copies import ENOUGH, Shares, Side, Sides, common, which_may_be_copies, which_say_the_same
+from warraq.analyse.vectors import SKETCH, Sketch, Vector
 
-_LOW = 0xFFFF
-_ALL = 0xFFFFFFFF
+_ALL = np.uint32(0xFFFFFFFF)
+
+
+class Sketches:
+    """Sketches of texts to compare others with."""
+
+    def __init__(self, sketches: Sequence[Sketch]) -> None:
+        self._number = len(sketches)
+        self._hashes = np.concatenate(sketches) if len(sketches) else np.empty(0, np.uint32)
+        self._ends = np.cumsum([len(sketch) for sketch in sketches], dtype=np.intp)
+        self._limits = np.array([s[-1] if len(s) >= SKETCH else _ALL for s in sketches], np.uint32)
+
+    def overlap(self, one: Sketch) -> tuple[Shares, Shares]:
+        """(containment of the shorter in the longer, Jaccard's index) of a text and each of these, estimated."""
+        same, _ = common(one, self._hashes)
+        # The number of a sketch without hashes is nowhere among the owners.
+        shared = np.bincount(self._ends.searchsorted(same, "right"), minlength=self._number)
+        # Counted are hashes up to the smaller of two sketches' limits; what stands in both is below both.
+        own = one.searchsorted(self._limits, "right")
+        below = self._hashes <= one[-1] if len(one) >= SKETCH else np.ones(len(self._hashes), bool)
+        theirs = np.diff(np.cumsum(np.concatenate([[False], below]))[self._ends], prepend=0)
+        least = np.minimum(own, theirs)
+        shared[least < ENOUGH] = 0
+        containment: Shares = shared / np.maximum(least, 1)
+        jaccard: Shares = shared / np.maximum(own + theirs - shared, 1)
+        return containment, jaccard
 
 
 def may_carry(one: Sketch, others: Sequence[Sketch]) -> NDArray[np.bool_]:
-    """Which of the others have enough in common with a text to carry it, whatever they are about."""
-    found = np.zeros(len(others), bool)
-    # The number of a sketch without hashes is nowhere among the owners.
-    sizes = np.array([len(other) for other in others], np.intp)
-    hashes = np.concatenate(others) if len(others) else np.empty(0, np.uint32)
-    if not len(hashes) or not len(one):
-        return found
-    # Most hashes are not the text's; those whose last bits are not, are left out by one look-up.
-    marked = np.zeros(_LOW + 1, bool)
-    marked[one & _LOW] = True
-    perhaps = np.flatnonzero(marked[hashes & _LOW])
-    places = np.minimum(one.searchsorted(hashes[perhaps]), len(one) - 1)
-    same = perhaps[one[places] == hashes[perhaps]]
-    ends = np.cumsum(sizes)
-    owner = ends.searchsorted(same, "right")
-    # Counted are hashes up to the smaller of two sketches' limits; what stands in both is below both.
-    shared = np.bincount(owner, minlength=len(others))
-    worth = np.flatnonzero(shared >= CONTAINMENT * ENOUGH)
-    limit = int(one[-1]) if len(one) >= SKETCH else _ALL
-    for i in worth.tolist():
-        other = others[i]
-        theirs = int(other[-1]) if len(other) >= SKETCH else _ALL
-        two = len(other) if theirs <= limit else int(other.searchsorted(np.uint32(limit), "right"))
-        own = len(one) if limit <= theirs else int(one.searchsorted(np.uint32(theirs), "right"))
-        least = min(own, two)
-        if least >= ENOUGH:
-            common = int(shared[i])
-            containment, jaccard = common / least, common / (own + two - common)
-            found[i] = containment >= CONTAINMENT and containment + 2 * jaccard >= SHARED
-    return found
+    """`copies.may_be_copies` of a text and each of the others."""
+    return which_may_be_copies(*Sketches(others).overlap(one))
+
+
+def which_are_copies(
+    one: tuple[Vector, Sketch], others: Sequence[tuple[Vector, Sketch]], background: Background
+) -> NDArray[np.bool_]:
+    """`copies.are_copies` of an article and each of the others."""
+    shares = Sketches([sketch for _, sketch in others]).overlap(one[1])
+    runs = np.array([min(len(one[1]), len(sketch)) for _, sketch in others], np.intp)
+    sides = Sides([Side(vector, background) for vector, _ in others])
+    return which_say_the_same(Side(one[0], background), sides, runs, *shares)

@@ -18,14 +18,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, are_copies, likeness
+from warraq.analyse.copies import CONTAINMENT, REPEATS, TERMS, UNLIKE, likeness
 from warraq.analyse.overlaps import Overlaps
 from warraq.analyse.relatedness import Parts, Rows, parts, rarest, ties
+from warraq.analyse.sift import which_are_copies
 from warraq.analyse.vectors import TERM, Sketch, Vector
 from warraq.analyse.weights import roughly, strength, weigh
 from warraq.types import ArticleId, OutletId, Outline, micros
@@ -274,7 +276,8 @@ class _Pool:
         """Those that are copies of the article."""
         shares = self._overlaps.containment(0)[1:]
         likely = [i for i in indices if shares[i] >= CONTAINMENT]
-        return {i for i in likely if are_copies(self._text(0), self._text(i + 1), self._background)}
+        same = which_are_copies(self._text(0), [self._text(i + 1) for i in likely], self._background)
+        return set(compress(likely, same.tolist()))
 
     def says_again(self, line: int, indices: list[int], cosines: NDArray[np.float64]) -> set[int]:
         """Those that say again what the text of a line says: who has read one would read much of it again.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from itertools import compress
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -14,10 +12,10 @@ import numpy as np
 from warraq import urls
 from warraq.analyse.background import Background
 from warraq.analyse.contrary import Said, contrary
-from warraq.analyse.copies import overlap, short
+from warraq.analyse.copies import overlap, short, which_may_be_copies
 from warraq.analyse.differences import difference, edits
-from warraq.analyse.groups import Text, grouped, landmarks, least, origin, publishers
-from warraq.analyse.sift import may_carry
+from warraq.analyse.groups import Others, Text, grouped, landmarks, least, origin, publishers
+from warraq.analyse.sift import Sketches
 from warraq.analyse.vectors import TERM, Sketch, unpack, unpack_sketch
 from warraq.app.opened import Opened
 from warraq.arabic import match_form
@@ -41,7 +39,7 @@ from warraq.types import (
 )
 
 FOUND = 128
-"""Articles with the most landmarks in common that are compared whole."""
+"""Articles with the most landmarks in common that are looked at for one text; twice as many for several texts."""
 REACH = 200
 """Texts that are followed from one to the next before a group is formed."""
 
@@ -88,34 +86,21 @@ class Copying(Opened):
         return Carried(texts, states, briefs, outlets, _again(publisher), whose)
 
     def _reached(self, start: Text, background: Background, as_of: datetime) -> list[list[Text]]:
-        """The texts that copies of copies lead to from here, at most `REACH`, in groups."""
-
-        @cache
-        def said(id: ArticleId) -> Said:
-            return Said(self._store.bodies([id], as_of)[id].article)
-
-        known: dict[tuple[ArticleId, ArticleId], bool] = {}
-
-        def copies(one: Text, two: Text) -> bool:
-            pair = min(one.id, two.id), max(one.id, two.id)
-            if pair not in known:
-                same = one.copies(two, background)
-                known[pair] = same and not (short(one.sketch, two.sketch) and contrary(said(one.id), said(two.id)))
-            return known[pair]
-
-        met = _Met(self._store)
-        texts = {start.id: start}
-        ahead = deque([start])
-        while ahead and len(texts) < REACH:
-            text = ahead.popleft()
-            marks = landmarks(text.sketch)
-            found = self._index.carrying(marks, as_of, FOUND, least(marks))
-            near = [match.key for match in found if match.article not in texts]
-            for other in met.perhaps(text, near):
-                if copies(text, other):
-                    texts[other.id] = other
-                    ahead.append(other)
-        return grouped(sorted(texts.values(), key=lambda text: (text.first_seen, text.id)), copies)
+        """The texts that copies of copies lead to from here, about `REACH` at most, in groups."""
+        walk = _Walk(self._store, background, as_of)
+        texts, new = {start.id: start}, [start]
+        old: list[Text] = []
+        while new and len(texts) < REACH:
+            # What is asked follows from the texts reached, whichever of them the walk began with.
+            marks = [landmarks(text.sketch) for text in texts.values()]
+            limit = FOUND * min(2, len(texts))
+            found = self._index.carrying(sorted({*chain(*marks)}), as_of, limit, min(map(least, marks)))
+            fresh = walk.meet([match.key for match in found if match.article != start.id])
+            alike = walk.carrying(new, walk.met()) + walk.carrying(old, fresh)
+            old = list(texts.values())
+            texts |= {other.id: other for other in alike if other.id not in texts}
+            new = list(texts.values())[len(old) :]
+        return grouped(sorted(texts.values(), key=lambda text: (text.first_seen, text.id)), walk.copies)
 
     def diff(
         self, article: str, before: int | None = None, after: int | None = None, as_of: datetime | None = None
@@ -137,30 +122,75 @@ class Copying(Opened):
         return Diff(self.outlet(two.article.outlet), one, two, difference(one.article, two.article))
 
 
-class _Met:
-    """The contents that a walk from text to text meets, each of them read once."""
+class _Walk:
+    """What a walk from text to text meets: contents are read once, pairs compared once."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, background: Background, as_of: datetime) -> None:
+        self._store, self._background, self._as_of = store, background, as_of
         self._outlines: dict[int, Outline] = {}
         self._texts: dict[int, Text] = {}
+        self._said: dict[ArticleId, Said] = {}
+        self._known: dict[tuple[ArticleId, ArticleId], bool] = {}
 
-    def perhaps(self, text: Text, keys: Sequence[int]) -> list[Text]:
-        """Those of these contents that may carry a text, by id: sketches rule out most, the words are read of the rest.
+    def meet(self, keys: Sequence[int]) -> list[int]:
+        """These contents are to be looked at. Returns the new ones; those gone from the store are left out."""
+        new = self._store.outlines([key for key in keys if key not in self._outlines])
+        self._outlines |= new
+        return list(new)
 
-        Contents that are gone from the store are left out.
+    def met(self) -> list[int]:
+        """All contents met so far."""
+        return list(self._outlines)
+
+    def carrying(self, texts: Sequence[Text], keys: Sequence[int]) -> list[Text]:
+        """Those of these contents that carry one of the texts; each is compared with each.
+
+        Sketches rule out most; the words are read of the rest.
         """
-        if new := [key for key in keys if key not in self._outlines]:
-            self._outlines.update(self._store.outlines(new))
-        held = [key for key in keys if key in self._outlines]
-        some = may_carry(text.sketch, [_sketch(self._outlines[key]) for key in held])
-        chosen = list(compress(held, some.tolist()))
-        if new := [key for key in chosen if key not in self._texts]:
+        if not texts or not keys:
+            return []
+        sketches = Sketches([_sketch(self._outlines[key]) for key in keys])
+        containment, jaccard = np.stack([sketches.overlap(text.sketch) for text in texts], axis=1)
+        perhaps = which_may_be_copies(containment, jaccard)
+        self._read([keys[place] for place in np.flatnonzero(perhaps.any(axis=0)).tolist()])
+        kept = [place for place, key in enumerate(keys) if key in self._texts]
+        others = [self._texts[keys[place]] for place in kept]
+        compared = Others(others, self._background)
+        found = []
+        for line, text in enumerate(texts):
+            same = compared.carry(text, containment[line, kept], jaccard[line, kept])
+            for place in np.flatnonzero(perhaps[line, kept]).tolist():
+                other = others[place]
+                if _pair(text, other) not in self._known:
+                    self._known[_pair(text, other)] = bool(same[place]) and not self._opposed(text, other)
+            found += [other for other in others if self._known.get(_pair(text, other))]
+        return found
+
+    def copies(self, one: Text, two: Text) -> bool:
+        """Whether two texts are one."""
+        if _pair(one, two) not in self._known:
+            same = one.copies(two, self._background) and not self._opposed(one, two)
+            self._known[_pair(one, two)] = same
+        return self._known[_pair(one, two)]
+
+    def _read(self, keys: Sequence[int]) -> None:
+        if new := [key for key in keys if key not in self._texts]:
             for key, terms in self._store.terms(new).items():
                 outline = self._outlines[key]
                 vector = np.frombuffer(terms, TERM)
                 self._texts[key] = Text(outline.article, outline.first_seen, vector, _sketch(outline))
-        return sorted((self._texts[key] for key in chosen if key in self._texts), key=lambda other: other.id)
+
+    def _opposed(self, one: Text, two: Text) -> bool:
+        return short(one.sketch, two.sketch) and contrary(self._says(one), self._says(two))
+
+    def _says(self, text: Text) -> Said:
+        if text.id not in self._said:
+            self._said[text.id] = Said(self._store.bodies([text.id], self._as_of)[text.id].article)
+        return self._said[text.id]
+
+
+def _pair(one: Text, two: Text) -> tuple[ArticleId, ArticleId]:
+    return (one.id, two.id) if one.id < two.id else (two.id, one.id)
 
 
 def _sketch(outline: Outline) -> Sketch:
