@@ -5,7 +5,7 @@
 Articles come in the order of the corpus, 256 at a time. Each is read into numbers of its words, sketched, and looked up
 by its landmarks in a Tantivy index of those that came before; what shares enough landmarks (`groups.least`) is compared
 by sketches, what may be a copy by vectors (both kept in a SQLite file, as the archive keeps them), and the article is
-then added. Articles of one commit (8,192) see each other through a table in memory. CPU seconds count everything but
+then added. Articles of one commit (4,096, as the archive indexes them) see each other through a table in memory. CPU seconds count everything but
 reading the corpus, all threads of the index included; a vector is counted only where it is needed for a comparison,
 because an archive makes it anyway. Prints one JSON object. ``--list`` writes the pairs found. ``--peers`` adds
 exact Jaccard's index of five-word shingles, from .25, by a Python dictionary that holds everything in memory.
@@ -45,8 +45,8 @@ from warraq.urls import int_to_id
 
 READ = 256
 """Articles that are read and compared at a time."""
-BATCH = 8192
-"""Articles of one commit, at least."""
+BATCH = 4096
+"""Articles of one commit, at least: as many as the archive indexes at a time."""
 STRETCH = 5120
 """Articles of which the rate is printed: the first meet every word for the first time."""
 FOUND = 64
