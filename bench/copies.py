@@ -5,10 +5,10 @@
 Articles come in the order of the corpus, 256 at a time. Each is read into numbers of its words, sketched, and looked up
 by its landmarks in a Tantivy index of those that came before; what shares enough landmarks (`groups.least`) is compared
 by sketches, what may be a copy by vectors (both kept in a SQLite file, as the archive keeps them), and the article is
-then added. Articles of one commit (4,096, as the archive indexes them) see each other through a table in memory. CPU seconds count everything but
-reading the corpus, all threads of the index included; a vector is counted only where it is needed for a comparison,
-because an archive makes it anyway. Prints one JSON object. ``--list`` writes the pairs found. ``--peers`` adds
-exact Jaccard's index of five-word shingles, from .25, by a Python dictionary that holds everything in memory.
+then added. Articles of one commit (4,096, as the archive indexes them) see each other through a table in memory. CPU
+seconds count everything but reading the corpus, all threads of the index included; a vector is counted only where it is
+needed for a comparison, because an archive makes it anyway. Prints one JSON object. ``--list`` writes the pairs found.
+``--peers`` adds exact Jaccard's index of five-word shingles, from .25, by a Python dictionary that holds everything in memory.
 """
 
 from __future__ import annotations

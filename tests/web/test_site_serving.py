@@ -68,6 +68,13 @@ def children(pid: int) -> list[int]:
     return [int(child) for task in tasks for child in task.read_text().split()]
 
 
+def test_a_body_does_not_wait_for_the_acknowledgement_of_its_head() -> None:
+    with serving.listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        connection, _ = listening.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc")
 def test_processes_answer_come_back_and_end_together(tmp_path: Path) -> None:
     with served(tmp_path) as (port, process):
