@@ -8,7 +8,8 @@ by sketches, what may be a copy by vectors (both kept in a SQLite file, as the a
 then added. Articles of one commit (4,096, as the archive indexes them) see each other through a table in memory. CPU
 seconds count everything but reading the corpus, all threads of the index included; a vector is counted only where it is
 needed for a comparison, because an archive makes it anyway. Prints one JSON object. ``--list`` writes the pairs found.
-``--peers`` adds exact Jaccard's index of five-word shingles, from .25, by a Python dictionary that holds everything in memory.
+``--peers`` adds exact Jaccard's index of five-word shingles, from .25, by a Python dictionary that holds everything in
+memory.
 """
 
 from __future__ import annotations

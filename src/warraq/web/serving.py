@@ -155,8 +155,8 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         found = socket.create_server((host, port), family=family, backlog=1024)
-        # Taken over by its connections. asyncio says it only for sockets that name their protocol, which these do not; and
-        # without it a body waits for the head's acknowledgement, which clients hold back for 40 ms.
+        # Its connections inherit it. asyncio sees to it only for sockets that name their protocol, which these do not;
+        # and without it a body waits for its head's acknowledgement, which clients hold back for 40 ms.
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return found
     except OSError as error:
