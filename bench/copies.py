@@ -34,9 +34,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "quality"))
 
 import news
 from warraq.analyse.background import Background
-from warraq.analyse.copies import Side, may_be_copies, overlap, say_the_same
+from warraq.analyse.copies import Side, may_be_copies, overlap, say_the_same, which_may_be_copies
 from warraq.analyse.groups import landmarks, least
-from warraq.analyse.sift import may_carry
+from warraq.analyse.sift import Sketches
 from warraq.analyse.vectors import TERM, Sketch, Vector, counted, reader, sketched
 from warraq.arabic import words
 from warraq.arabic.numbered import Numbers
@@ -180,7 +180,7 @@ class Archive:
 def _close(one: Sketch, others: list[tuple[int, Sketch]]) -> list[tuple[int, tuple[float, float]]]:
     """Which of these may be copies of one, by their sketches; with containment and Jaccard's index."""
     if len(others) >= MANY:
-        perhaps = may_carry(one, [sketch for _, sketch in others])
+        perhaps = which_may_be_copies(*Sketches([sketch for _, sketch in others]).overlap(one))
         others = [other for other, may in zip(others, perhaps.tolist(), strict=True) if may]
     return [(key, common) for key, sketch in others if may_be_copies(*(common := overlap(one, sketch)))]
 

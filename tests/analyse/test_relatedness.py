@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import may_be_copies, overlap
+from warraq.analyse.copies import may_be_copies, overlap, which_may_be_copies
 from warraq.analyse.overlaps import FEW, Overlaps
 from warraq.analyse.relatedness import HEAVY, NAMED, Rows, parts, relatedness
-from warraq.analyse.sift import may_carry
+from warraq.analyse.sift import Sketches
 from warraq.analyse.vectors import SKETCH, Vector, analyse, unpack, unpack_sketch
 from warraq.analyse.weights import cosine
 from warraq.types import Article, Paragraph
@@ -107,5 +107,5 @@ def test_texts_compared_at_once_overlap_as_pairs_do(lengths: list[int], seed: in
         assert np.allclose(together.containment(i), expected)
     for one in sketches:
         expected = [may_be_copies(*overlap(one, two)) for two in sketches]
-        assert may_carry(one, sketches).tolist() == expected
-    assert may_carry(sketches[0], []).tolist() == []
+        assert which_may_be_copies(*Sketches(sketches).overlap(one)).tolist() == expected
+    assert which_may_be_copies(*Sketches([]).overlap(sketches[0])).tolist() == []

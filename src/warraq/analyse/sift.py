@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from warraq.analyse.background import Background
-from warraq.analyse.copies import ENOUGH, Shares, Side, Sides, common, which_may_be_copies, which_say_the_same
+from warraq.analyse.copies import ENOUGH, Shares, Side, Sides, common, which_say_the_same
 from warraq.analyse.vectors import SKETCH, Sketch, Vector
 
 _ALL = np.uint32(0xFFFFFFFF)
@@ -37,11 +37,6 @@ class Sketches:
         containment: Shares = shared / np.maximum(least, 1)
         jaccard: Shares = shared / np.maximum(own + theirs - shared, 1)
         return containment, jaccard
-
-
-def may_carry(one: Sketch, others: Sequence[Sketch]) -> NDArray[np.bool_]:
-    """`copies.may_be_copies` of a text and each of the others."""
-    return which_may_be_copies(*Sketches(others).overlap(one))
 
 
 def which_are_copies(
